@@ -1,0 +1,83 @@
+package graph
+
+import (
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// NameLabel is the label that the control plane sets on every namespace to its
+// name and that nobody can change (KEP-2161).
+const NameLabel = "kubernetes.io/metadata.name"
+
+// Namespace is a namespace that the input declares or refers to.
+type Namespace struct {
+	// Name is "" for a symbolic namespace: the one, unknown, in which the
+	// objects of a root without a namespace will be.
+	Name string
+	// Root is the root of a symbolic namespace.
+	Root string
+	// Object is the Namespace object, nil if the input does not declare it.
+	Object *manifest.Object
+	// Labels are the known labels. They are all of its labels where Object is
+	// not nil.
+	Labels map[string]string
+
+	Workloads  []*Workload
+	Services   []*Service
+	Policies   []*Policy
+	Unmodelled []*Unmodelled // in this namespace; cluster-wide ones are in the graph
+
+	byLabel map[label][]*Workload
+}
+
+type label struct{ key, value string }
+
+// Symbolic reports whether it is unknown which namespace this is.
+func (n *Namespace) Symbolic() bool { return n.Name == "" }
+
+// String returns the name, "?" for a symbolic namespace.
+func (n *Namespace) String() string {
+	if n.Symbolic() {
+		return "?"
+	}
+	return n.Name
+}
+
+// qualify puts the name before that of an object, as messages quote it; where
+// the namespace is symbolic, the object's name stands alone.
+func (n *Namespace) qualify(name string) string {
+	if n.Symbolic() {
+		return name
+	}
+	return n.Name + "/" + name
+}
+
+// Matches answers whether a namespaceSelector matches the namespace. A
+// namespace without its object in the input has unknown labels beside its
+// name; of a symbolic one nothing is known.
+func (n *Namespace) Matches(s Selector) Truth {
+	if n.Object != nil {
+		if s.Matches(n.Labels) {
+			return Yes
+		}
+		return No
+	}
+	return s.matchesPartly(n.Labels)
+}
+
+// Select returns the workloads of the namespace that a selector matches, in
+// the order of the graph.
+func (n *Namespace) Select(s Selector) []*Workload {
+	candidates := n.Workloads
+	for key, value := range s.Labels() {
+		if found := n.byLabel[label{key, value}]; len(found) < len(candidates) {
+			candidates = found
+		}
+	}
+	var selected []*Workload
+	for _, w := range candidates {
+		if s.Matches(w.Labels) {
+			selected = append(selected, w)
+		}
+	}
+	return selected
+}

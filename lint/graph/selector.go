@@ -1,0 +1,187 @@
+package graph
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Selector is a compiled label selector: a box with one set of values per key,
+// all of which must hold (metav1.LabelSelector). The zero Selector selects
+// everything. All its questions are decided exactly, for every set of labels
+// that could ever exist.
+type Selector struct {
+	keys []string // sorted
+	sets []keySet // in step with keys
+	// Invalid says that the API server rejects the selector: an unknown
+	// operator, or a list of values where there may be none or none where
+	// there must be one. What it selects is a guess then.
+	Invalid bool
+}
+
+// NewSelector compiles a metav1.LabelSelector. Absent, null and {} all select
+// everything; a caller for which an absent selector means something else must
+// look first.
+func NewSelector(v manifest.Value) Selector {
+	var s Selector
+	labels := v.Get("matchLabels").Strings()
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		s.require(key, keySet{values: []string{labels[key]}})
+	}
+	for _, e := range v.Get("matchExpressions").Items() {
+		var values []string
+		for _, value := range e.Get("values").Items() {
+			values = append(values, value.Text())
+		}
+		slices.Sort(values)
+		values = slices.Compact(values)
+		key := e.Get("key").Text()
+		switch operator := e.Get("operator").Text(); operator {
+		case "In":
+			s.Invalid = s.Invalid || len(values) == 0
+			s.require(key, keySet{values: values})
+		case "NotIn":
+			s.Invalid = s.Invalid || len(values) == 0
+			s.require(key, keySet{values: values, negated: true, absent: true})
+		case "Exists":
+			s.Invalid = s.Invalid || len(values) > 0
+			s.require(key, keySet{negated: true})
+		case "DoesNotExist":
+			s.Invalid = s.Invalid || len(values) > 0
+			s.require(key, keySet{absent: true})
+		default:
+			s.Invalid = true
+		}
+	}
+	return s
+}
+
+// SelectorOf returns the selector for exact labels, as Services write them.
+func SelectorOf(labels map[string]string) Selector {
+	var s Selector
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		s.require(key, keySet{values: []string{labels[key]}})
+	}
+	return s
+}
+
+func (s *Selector) require(key string, set keySet) {
+	i, found := slices.BinarySearch(s.keys, key)
+	if found {
+		s.sets[i] = s.sets[i].intersect(set)
+		return
+	}
+	s.keys = slices.Insert(s.keys, i, key)
+	s.sets = slices.Insert(s.sets, i, set)
+}
+
+// Everything reports whether every set of labels matches.
+func (s Selector) Everything() bool { return len(s.keys) == 0 && !s.Invalid }
+
+// Unsatisfiable reports whether no set of labels can match.
+func (s Selector) Unsatisfiable() bool { return slices.ContainsFunc(s.sets, keySet.empty) }
+
+// Matches reports whether labels match. NotIn and DoesNotExist match where the
+// key is absent.
+func (s Selector) Matches(labels map[string]string) bool {
+	for i, key := range s.keys {
+		value, present := labels[key]
+		if !s.sets[i].has(value, present) {
+			return false
+		}
+	}
+	return true
+}
+
+// Truth is the answer to a question about something not fully known.
+type Truth uint8
+
+// The answers.
+const (
+	No Truth = iota
+	Maybe
+	Yes
+)
+
+// matchesPartly answers for labels of which only some are known.
+func (s Selector) matchesPartly(known map[string]string) Truth {
+	answer := Yes
+	for i, key := range s.keys {
+		value, present := known[key]
+		switch {
+		case present && !s.sets[i].has(value, true), s.sets[i].empty():
+			return No
+		case !present:
+			answer = Maybe
+		}
+	}
+	return answer
+}
+
+// Implies reports whether whatever matches s matches t.
+func (s Selector) Implies(t Selector) bool {
+	if s.Unsatisfiable() {
+		return true
+	}
+	for i, key := range t.keys {
+		if !s.set(key).within(t.sets[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Overlaps reports whether some set of labels matches both.
+func (s Selector) Overlaps(t Selector) bool {
+	both := Selector{keys: slices.Clone(s.keys), sets: slices.Clone(s.sets)}
+	for i, key := range t.keys {
+		both.require(key, t.sets[i])
+	}
+	return !both.Unsatisfiable()
+}
+
+// Equal reports whether s and t match the same sets of labels.
+func (s Selector) Equal(t Selector) bool { return s.Implies(t) && t.Implies(s) }
+
+func (s Selector) set(key string) keySet {
+	if i, found := slices.BinarySearch(s.keys, key); found {
+		return s.sets[i]
+	}
+	return keySet{negated: true, absent: true}
+}
+
+// Keys returns the label keys that the selector mentions, sorted.
+func (s Selector) Keys() []string { return s.keys }
+
+// Values returns the values that a key may have, sorted, where the selector
+// lists them.
+func (s Selector) Values(key string) ([]string, bool) {
+	set := s.set(key)
+	return set.values, !set.negated && !set.absent
+}
+
+// Labels returns the keys that the selector pins to one value.
+func (s Selector) Labels() map[string]string {
+	labels := map[string]string{}
+	for i, key := range s.keys {
+		if set := s.sets[i]; !set.negated && !set.absent && len(set.values) == 1 {
+			labels[key] = set.values[0]
+		}
+	}
+	return labels
+}
+
+// String writes the selector as messages quote it: "app: web, tier in (a, b)",
+// or {} for one that selects everything.
+func (s Selector) String() string {
+	if len(s.keys) == 0 {
+		return "{}"
+	}
+	parts := make([]string, len(s.keys))
+	for i, key := range s.keys {
+		parts[i] = s.sets[i].describe(key)
+	}
+	return strings.Join(parts, ", ")
+}

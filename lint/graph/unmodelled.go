@@ -1,0 +1,27 @@
+package graph
+
+import (
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Unmodelled is a policy of a kind that nplint reads but does not evaluate. It
+// may isolate, allow or deny anything for the pods in its reach, so that what
+// would be certain about them without it is only possible.
+type Unmodelled struct {
+	Object *manifest.Object
+	// Namespace is nil for a policy that is not bound to one.
+	Namespace *Namespace
+}
+
+var unmodelledKinds = map[string]bool{
+	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
+	"CiliumNetworkPolicy": true, "CiliumClusterwideNetworkPolicy": true,
+	"NetworkPolicy":       true, // of Calico's group
+	"GlobalNetworkPolicy": true,
+}
+
+// MayBeIsolated reports whether a policy that is not modelled may isolate pods
+// of a namespace.
+func (g *Graph) MayBeIsolated(n *Namespace) bool {
+	return len(n.Unmodelled) > 0 || len(g.ClusterWide) > 0
+}

@@ -1,0 +1,138 @@
+package graph
+
+import (
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Workload is the owner of a pod template, or a bare pod: what policies select.
+type Workload struct {
+	Object    *manifest.Object
+	Kind      string
+	Name      string
+	Namespace *Namespace
+	// Labels are those of the pods, not of the object that owns them.
+	Labels map[string]string
+	// LabelsPath is the field that holds them.
+	LabelsPath manifest.Path
+	Ports      []Port
+	// HostNetwork pods share their node's addresses: whether policies select
+	// them is left to the plugin.
+	HostNetwork    bool
+	ServiceAccount string
+	// Hook says that Helm runs the workload around an installation or for a
+	// test (annotation helm.sh/hook).
+	Hook bool
+	// Env holds the environment variables that are written out, as "NAME=value".
+	Env []string
+	// Policies are the policies that select the workload, in the order of the
+	// graph.
+	Policies []*Policy
+}
+
+// String returns the name as messages quote it: shop/Deployment/web.
+func (w *Workload) String() string { return w.Namespace.qualify(w.Kind + "/" + w.Name) }
+
+// Isolating returns the policies that isolate the workload in a direction. It
+// is isolated if there is one (NetworkPolicySpec, policyTypes).
+func (w *Workload) Isolating(d Direction) []*Policy {
+	var isolating []*Policy
+	for _, p := range w.Policies {
+		if p.Side(d).Isolates {
+			isolating = append(isolating, p)
+		}
+	}
+	return isolating
+}
+
+// Port is a port that a container declares.
+type Port struct {
+	Name     string
+	Number   int
+	HostPort int
+	Protocol Protocol
+	// Init says that an init container declares the port that ends before the
+	// others start; a restartable one is a sidecar and counts as a container.
+	Init bool
+}
+
+// podFields are the paths at which kinds keep their pod template's metadata
+// and spec. A Pod is its own template.
+func podFields(id manifest.ID) (meta, spec manifest.Path) {
+	template := manifest.Field("spec", "template")
+	switch id.Kind {
+	case "Pod", "VirtualMachineInstance":
+		return manifest.Field("metadata"), manifest.Field("spec")
+	case "CronJob":
+		template = manifest.Field("spec", "jobTemplate", "spec", "template")
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
+		"Rollout", "DeploymentConfig", "VirtualMachine":
+	case "Service":
+		if id.Group() != "serving.knative.dev" {
+			return nil, nil
+		}
+	default:
+		return nil, nil
+	}
+	return template.Key("metadata"), template.Key("spec")
+}
+
+// newWorkload returns the workload that an object is, nil if it is none or its
+// pods are gone for good (N32 of the semantics: a finished pod has given up its
+// address).
+func newWorkload(o *manifest.Object) *Workload {
+	meta, specPath := podFields(o.ID)
+	if meta == nil {
+		return nil
+	}
+	if phase := o.Value.Get("status").Get("phase").Text(); phase == "Succeeded" || phase == "Failed" {
+		return nil
+	}
+	spec := o.Value.At(specPath)
+	w := &Workload{
+		Object: o, Kind: o.ID.Kind, Name: o.ID.Name,
+		Labels:         o.Value.At(meta.Key("labels")).Strings(),
+		LabelsPath:     meta.Key("labels"),
+		HostNetwork:    spec.Get("hostNetwork").True(),
+		ServiceAccount: spec.Get("serviceAccountName").Text(),
+		Hook:           o.Value.Get("metadata").Get("annotations").Get("helm.sh/hook").Exists(),
+	}
+	if w.Name == "" {
+		w.Name = o.Value.Get("metadata").Get("generateName").Text() + "*"
+	}
+	for _, c := range spec.Get("containers").Items() {
+		w.addContainer(c, false)
+	}
+	for _, c := range spec.Get("initContainers").Items() {
+		w.addContainer(c, c.Get("restartPolicy").Text() != "Always")
+	}
+	return w
+}
+
+func (w *Workload) addContainer(c manifest.Value, init bool) {
+	for _, p := range c.Get("ports").Items() {
+		number, _ := p.Get("containerPort").Int()
+		host, _ := p.Get("hostPort").Int()
+		w.Ports = append(w.Ports, Port{
+			Name: p.Get("name").Text(), Number: number, HostPort: host,
+			Protocol: protocolOf(p.Get("protocol")), Init: init,
+		})
+	}
+	for _, e := range c.Get("env").Items() {
+		if value := e.Get("value").Text(); value != "" {
+			w.Env = append(w.Env, e.Get("name").Text()+"="+value)
+		}
+	}
+}
+
+// ownedBy returns the controller of an object that another object created,
+// such as the ReplicaSet of a Pod in a dump of a cluster.
+func ownedBy(o *manifest.Object) (manifest.ID, bool) {
+	for _, owner := range o.Value.Get("metadata").Get("ownerReferences").Items() {
+		if owner.Get("controller").True() {
+			return manifest.ID{
+				Kind: owner.Get("kind").Text(), Namespace: o.ID.Namespace, Name: owner.Get("name").Text(),
+			}, true
+		}
+	}
+	return manifest.ID{}, false
+}

@@ -1,0 +1,209 @@
+// Package linttest checks rules against fixtures: real manifests in which a
+// comment stands on every line that must be reported.
+//
+//	egress: []   # want "warning: .* does not stop egress"
+//
+// The regular expression is matched with the severity, a colon and the message.
+// Several may stand in one comment. Every diagnostic must be wanted on the line
+// that it points at, every want must be met, and the place must hold the very
+// field that the rule named.
+package linttest
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/load"
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Rule runs the fixtures of one rule in a folder. Each file that begins with
+// "bad" must be reported as its comments say, at least one of them; each that
+// begins with "good" must not be reported at all.
+func Rule(t *testing.T, rule *lint.Rule, dir string) {
+	t.Helper()
+	bad, err := filepath.Glob(filepath.Join(dir, "bad*.yaml"))
+	if err != nil || len(bad) == 0 {
+		t.Fatalf("%s: no bad.yaml in %s", rule.Name, dir)
+	}
+	good, err := filepath.Glob(filepath.Join(dir, "good*.yaml"))
+	if err != nil || len(good) == 0 {
+		t.Fatalf("%s: no good.yaml in %s", rule.Name, dir)
+	}
+	for _, file := range bad {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			bundle, diagnostics := lintFile(t, rule, file)
+			if len(diagnostics) == 0 {
+				t.Error("nothing is reported")
+			}
+			compareWants(t, bundle, diagnostics)
+		})
+	}
+	for _, file := range good {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			_, diagnostics := lintFile(t, rule, file)
+			for _, d := range diagnostics {
+				t.Errorf("%s: reported: %s", place(d), text(d))
+			}
+		})
+	}
+}
+
+// Files runs rules over files as one bundle, under the options that the first
+// of them asks for in a comment "# test: preset=strict complete".
+func Files(t *testing.T, rules []*lint.Rule, files ...string) (*manifest.Bundle, []lint.Diagnostic) {
+	t.Helper()
+	in := load.Input{FS: os.DirFS("."), Dir: "."}
+	if dir := filepath.Dir(files[0]); strings.HasPrefix(dir, "..") || filepath.IsAbs(dir) {
+		in.FS = os.DirFS(dir)
+	}
+	for _, file := range files {
+		name := filepath.ToSlash(file)
+		if rel, err := filepath.Rel(filepath.Dir(files[0]), file); err == nil && !fs.ValidPath(name) {
+			name = filepath.ToSlash(rel)
+		}
+		in.Paths = append(in.Paths, name)
+	}
+	result, err := load.Load(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle := result.Bundles[0]
+	diagnostics, err := lint.Run(context.Background(), rules, bundle, options(t, bundle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bundle, lint.Merge(diagnostics)
+}
+
+func lintFile(t *testing.T, rule *lint.Rule, file string) (*manifest.Bundle, []lint.Diagnostic) {
+	t.Helper()
+	return Files(t, []*lint.Rule{rule}, file)
+}
+
+var testComment = regexp.MustCompile(`(?m)^# test: (.*)$`)
+
+func options(t *testing.T, bundle *manifest.Bundle) *lint.Options {
+	t.Helper()
+	opts := lint.DefaultOptions()
+	if len(bundle.Files) == 0 {
+		return opts
+	}
+	comment := testComment.FindSubmatch(bundle.Files[0].Data)
+	if comment == nil {
+		return opts
+	}
+	for _, word := range strings.Fields(string(comment[1])) {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "preset":
+			preset, err := lint.ParsePreset(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			opts.Preset = preset
+		case "complete":
+			opts.Complete = true
+		default:
+			t.Fatalf("unknown word %q in the test comment", word)
+		}
+	}
+	return opts
+}
+
+type line struct {
+	file string
+	line int
+}
+
+// compareWants checks diagnostics against the comments of a bundle's files.
+func compareWants(t *testing.T, bundle *manifest.Bundle, diagnostics []lint.Diagnostic) {
+	t.Helper()
+	wants := map[line][]*regexp.Regexp{}
+	for _, file := range bundle.Files {
+		parseWants(t, file, wants)
+	}
+	for _, d := range diagnostics {
+		at := line{d.Origin.Span.File.Name, d.Origin.Span.File.Position(d.Origin.Span.Start).Line}
+		found := false
+		for i, want := range wants[at] {
+			if want.MatchString(text(d)) {
+				wants[at] = append(wants[at][:i], wants[at][i+1:]...)
+				found = true
+				break
+			}
+		}
+		if !found {
+			t.Errorf("%s: not wanted: %s", place(d), text(d))
+		}
+		checkPlace(t, d)
+	}
+	for at, left := range wants {
+		for _, want := range left {
+			t.Errorf("%s:%d: wanted and not reported: %s", at.file, at.line, want)
+		}
+	}
+}
+
+var wantComment = regexp.MustCompile(`# want ("(?:[^"\\]|\\.)*"(?: "(?:[^"\\]|\\.)*")*)\s*$`)
+var wantString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+func parseWants(t *testing.T, file *manifest.File, wants map[line][]*regexp.Regexp) {
+	t.Helper()
+	for i, content := range strings.Split(string(file.Data), "\n") {
+		comment := wantComment.FindStringSubmatch(content)
+		if comment == nil {
+			if strings.Contains(content, "# want") {
+				t.Fatalf("%s:%d: cannot read the want comment", file.Name, i+1)
+			}
+			continue
+		}
+		for _, quoted := range wantString.FindAllString(comment[1], -1) {
+			pattern, err := strconv.Unquote(quoted)
+			if err != nil {
+				t.Fatalf("%s:%d: %v", file.Name, i+1, err)
+			}
+			want, err := regexp.Compile(pattern)
+			if err != nil {
+				t.Fatalf("%s:%d: %v", file.Name, i+1, err)
+			}
+			at := line{file.Name, i + 1}
+			wants[at] = append(wants[at], want)
+		}
+	}
+}
+
+// checkPlace checks that an exact place begins with the field's key, or is an
+// item of a list.
+func checkPlace(t *testing.T, d lint.Diagnostic) {
+	t.Helper()
+	if d.Object == nil || len(d.Path) == 0 || d.Origin.Precision != manifest.Exact {
+		return
+	}
+	span := d.Origin.Span
+	last := d.Path[len(d.Path)-1]
+	if !last.IsItem() {
+		if !strings.HasPrefix(strings.TrimLeft(span.Text(), `"'`), last.Key) {
+			t.Errorf("%s: %s points at %q", place(d), d.Path, span.Text())
+		}
+		return
+	}
+	before := strings.TrimRight(string(span.File.Data[:span.Start]), " \t\r\n")
+	if !strings.HasSuffix(before, "-") && !strings.HasSuffix(before, "[") && !strings.HasSuffix(before, ",") {
+		t.Errorf("%s: %s points at %q, which is no item", place(d), d.Path, span.Text())
+	}
+}
+
+func text(d lint.Diagnostic) string { return d.Severity.String() + ": " + d.Message }
+
+func place(d lint.Diagnostic) string {
+	pos := d.Origin.Span.File.Position(d.Origin.Span.Start)
+	return d.Origin.Span.File.Name + ":" + strconv.Itoa(pos.Line) + ":" + strconv.Itoa(pos.Column)
+}

@@ -1,0 +1,140 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"sync"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Input says what to read.
+type Input struct {
+	// FS holds all files; Dir is the working directory in it, and Paths are
+	// the files and folders to read. All three use the names of package io/fs:
+	// slashes, no leading one, "." for the top.
+	FS    fs.FS
+	Dir   string
+	Paths []string
+	// Stdin is read as one more root if it is not nil.
+	Stdin []byte
+	// Namespace is given to namespaced objects that name none.
+	Namespace string
+	// Exclude holds patterns, relative to Dir, of files and folders not to
+	// read; "**" stands for any number of folders.
+	Exclude []string
+	// MaxDocument is the size in bytes from which on a document is not parsed;
+	// 0 stands for 32 MiB.
+	MaxDocument int
+}
+
+// Result is what was read.
+type Result struct {
+	Bundles []*manifest.Bundle
+	// Passed counts what was passed over because nobody would want it read:
+	// by reason, such as "ignored by .gitignore" or "not a Kubernetes object".
+	Passed map[string]int
+}
+
+// Empty reports whether no Kubernetes object that matters was found, not even
+// a broken one.
+func (r *Result) Empty() bool {
+	for _, b := range r.Bundles {
+		if len(b.Objects) > 0 || len(b.Problems) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+const defaultMaxDocument = 32 << 20
+
+// Load reads the input into bundles. The result is complete for all that could
+// be read even if the error is not nil; the error joins one error for every
+// file or folder that could not be.
+func Load(ctx context.Context, in Input) (*Result, error) {
+	if in.MaxDocument == 0 {
+		in.MaxDocument = defaultMaxDocument
+	}
+	w := newWalker(in)
+	for _, p := range in.Paths {
+		w.root(p)
+	}
+	w.claim()
+	texts, errs := readAll(ctx, in, w.plain)
+	bundle := &manifest.Bundle{Name: "default", Skipped: w.skipped}
+	if in.Stdin != nil {
+		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
+		texts = append(texts, readFile(in, stdin, stdin.Name))
+	}
+	for _, t := range texts {
+		if t == nil {
+			continue
+		}
+		bundle.Files = append(bundle.Files, t.file)
+		bundle.Objects = append(bundle.Objects, t.objects...)
+		bundle.Problems = append(bundle.Problems, t.problems...)
+		bundle.Skipped = append(bundle.Skipped, t.skipped...)
+		w.passed["not a Kubernetes object that matters"] += t.passed
+	}
+	return &Result{Bundles: []*manifest.Bundle{bundle}, Passed: w.passed},
+		errors.Join(append(w.errs, errs...)...)
+}
+
+// readAll reads and parses the files on all cores. The results stand in the
+// order of the files, nil where one could not be read.
+func readAll(ctx context.Context, in Input, files []source) ([]*reading, []error) {
+	texts := make([]*reading, len(files))
+	errs := make([]error, len(files))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				if errs[i] = ctx.Err(); errs[i] != nil {
+					continue
+				}
+				data, err := fs.ReadFile(in.FS, files[i].name)
+				if err != nil {
+					errs[i] = readError(in.Dir, files[i].name, err)
+					continue
+				}
+				file := &manifest.File{Name: display(in.Dir, files[i].name), Data: data}
+				texts[i] = readFile(in, file, files[i].root)
+			}
+		})
+	}
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return texts, errs
+}
+
+// readError names a file as the user does.
+func readError(dir, name string, err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return &fs.PathError{Op: "read", Path: display(dir, name), Err: err}
+}
+
+// display returns a name relative to the working directory.
+func display(dir, name string) string {
+	up := ""
+	for d := path.Clean(dir); d != "."; d = path.Dir(d) {
+		if name == d {
+			return up + "."
+		}
+		if len(name) > len(d) && name[:len(d)] == d && name[len(d)] == '/' {
+			return up + name[len(d)+1:]
+		}
+		up += "../"
+	}
+	return up + name
+}

@@ -1,0 +1,241 @@
+package load
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/schema"
+)
+
+// reading is what one file gave.
+type reading struct {
+	file     *manifest.File
+	objects  []*manifest.Object
+	problems []manifest.Problem
+	skipped  []manifest.Skipped
+	passed   int // documents that are none of our business
+}
+
+// readFile reads the documents of one file. root is the root that its objects
+// belong to.
+func readFile(in Input, file *manifest.File, root string) *reading {
+	r := &reader{in: in, root: root, reading: &reading{file: file}}
+	switch {
+	case bytes.HasPrefix(file.Data, []byte("\x00GITCRYPT")):
+		r.skipped = append(r.skipped, manifest.Skipped{File: file.Name, Reason: "encrypted by git-crypt"})
+	case bytes.IndexByte(file.Data[:min(len(file.Data), 8000)], 0) >= 0:
+		r.problem(manifest.Span{File: file}, "file is not text that kubectl could apply: it holds NUL bytes")
+	default:
+		for _, doc := range split(file) {
+			r.document(doc)
+		}
+	}
+	return r.reading
+}
+
+type reader struct {
+	in   Input
+	root string
+	*reading
+}
+
+func (r *reader) problem(span manifest.Span, format string, args ...any) {
+	r.problems = append(r.problems, manifest.Problem{
+		Kind: manifest.InvalidYAML, Span: span, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// document reads one document, or each item of the List that it is.
+func (r *reader) document(doc manifest.Document) {
+	l := glance(doc)
+	if !l.relevant() {
+		r.passed++
+		return
+	}
+	if l.list() || l.flow {
+		if items := cutList(doc, l); items != nil && r.items(items) {
+			return
+		}
+	}
+	node, ok := r.parse(doc, l)
+	if !ok {
+		return
+	}
+	r.node(node, doc, nil, "")
+}
+
+// items reads the documents that a list was cut into. It reports false, and
+// reads nothing, if they do not stand on their own: an anchor in one may be
+// used in another.
+func (r *reader) items(docs []manifest.Document) bool {
+	for _, doc := range docs {
+		if bytes.ContainsAny(doc.Text(), "*") && bytes.Contains(doc.File.Data, []byte("&")) {
+			if _, err := doc.Parse(); err != nil {
+				return false
+			}
+		}
+	}
+	for _, doc := range docs {
+		l := glance(doc)
+		if !l.relevant() {
+			r.passed++
+			continue
+		}
+		if node, ok := r.parse(doc, l); ok {
+			r.node(node, doc, nil, "")
+		}
+	}
+	return true
+}
+
+// parse returns the root node of a document that can be read.
+func (r *reader) parse(doc manifest.Document, l look) (*yaml.Node, bool) {
+	if size := doc.End - doc.Start; size > r.in.MaxDocument {
+		r.problem(lineOf(doc, doc.Start), "document of %d MiB is larger than the %d MiB that nplint reads at once, so its objects are missing from every other finding",
+			size>>20, r.in.MaxDocument>>20)
+		return nil, false
+	}
+	node, err := doc.Parse()
+	if err != nil {
+		r.unreadable(doc, l, err.(*manifest.SyntaxError))
+		return nil, false
+	}
+	if node == nil {
+		return nil, false
+	}
+	if bytes.IndexByte(doc.Text(), '*') >= 0 {
+		if alias := expandsTooFar(node); alias != nil {
+			r.problem(lineOf(doc, doc.Offset(alias.Line, alias.Column)),
+				"alias *%s makes the document grow without end, which no reader accepts", alias.Value)
+			return nil, false
+		}
+	}
+	if bytes.Contains(doc.Text(), []byte("{{")) {
+		if action := unrendered(node); action != nil {
+			r.problem(lineOf(doc, doc.Offset(action.Line, action.Column)), "%s", templateMessage)
+			return nil, false
+		}
+	}
+	return node, true
+}
+
+const templateMessage = "document is a template that was not rendered; lint the chart, or the output of `helm template`"
+
+// unreadable notes a document that does not parse. One without an apiVersion
+// and a kind is no manifest: site configuration, a playbook, another tool's
+// template.
+func (r *reader) unreadable(doc manifest.Document, l look, err *manifest.SyntaxError) {
+	if !l.apiVersion || !l.kind {
+		r.passed++
+		return
+	}
+	message := "document does not parse: " + err.Message
+	switch {
+	case bytes.Contains(doc.Text(), []byte("{{")):
+		message = templateMessage
+	case !utf8.Valid(doc.Text()):
+		message = "document is not UTF-8 text"
+	}
+	r.problem(lineOf(doc, err.Offset), "%s", message)
+}
+
+// unrendered returns a map that is written where a key belongs: what YAML
+// makes of an unquoted template action.
+func unrendered(node *yaml.Node) *yaml.Node {
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && child.Kind == yaml.MappingNode {
+			return node
+		}
+		if found := unrendered(child); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// lineOf returns the text from an offset to the end of its line, or that line
+// whole where the offset is its end.
+func lineOf(doc manifest.Document, offset int) manifest.Span {
+	data := doc.File.Data
+	offset = min(offset, len(data))
+	end := offset
+	for end < len(data) && data[end] != '\n' && data[end] != '\r' {
+		end++
+	}
+	if offset == end {
+		for offset > 0 && data[offset-1] != '\n' {
+			offset--
+		}
+	}
+	return manifest.Span{File: doc.File, Start: offset, End: end}
+}
+
+// node reads the object at path within a document, or each item of the List
+// that it is. kind is the kind of items that do not name their own.
+func (r *reader) node(node *yaml.Node, doc manifest.Document, path manifest.Path, kind string) {
+	head := header(node)
+	if head.Kind == "" {
+		head.Kind = kind
+	}
+	if items := child(node, "items"); items != nil && items.Kind == yaml.SequenceNode && isList(head) {
+		for i, item := range items.Content {
+			r.node(item, doc, path.Key("items").Item(i), head.Kind[:len(head.Kind)-len("List")])
+		}
+		return
+	}
+	t := schema.Lookup(head.Group(), head.Kind)
+	if t == nil {
+		r.passed++
+		return
+	}
+	value, facts := schema.Decode(node, t)
+	o := manifest.NewObject(head, doc, path)
+	o.Value, o.Facts, o.Root = value, facts, r.root
+	meta := value.Get("metadata")
+	o.ID.Name = meta.Get("name").Text()
+	if schema.Namespaced(head.Kind) {
+		if o.ID.Namespace = meta.Get("namespace").Text(); o.ID.Namespace == "" {
+			o.ID.Namespace = r.in.Namespace
+		}
+	}
+	r.objects = append(r.objects, o)
+}
+
+func isList(id manifest.ID) bool {
+	return len(id.Kind) >= len("List") && id.Kind[len(id.Kind)-len("List"):] == "List"
+}
+
+// header returns the apiVersion and kind of an object.
+func header(node *yaml.Node) manifest.ID {
+	id := manifest.ID{}
+	if n := child(node, "apiVersion"); n != nil {
+		id.APIVersion = n.Value
+	}
+	if n := child(node, "kind"); n != nil {
+		id.Kind = n.Value
+	}
+	return id
+}
+
+// child returns the value under a key, nil if there is none.
+func child(node *yaml.Node, key string) *yaml.Node {
+	for node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := len(node.Content) - 2; i >= 0; i -= 2 {
+		if value := node.Content[i+1]; node.Content[i].Value == key {
+			for value.Kind == yaml.AliasNode {
+				value = value.Alias
+			}
+			return value
+		}
+	}
+	return nil
+}

@@ -1,0 +1,229 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// source is a file to read as plain manifests, and the root that it is of.
+type source struct {
+	name, root string
+}
+
+// walker finds the files to read. It lists them first, because whether a file
+// is a plain manifest may be decided by a kustomization in another folder.
+type walker struct {
+	in      Input
+	plain   []source
+	seen    map[string]bool // files that are listed
+	named   map[string]bool // files that a path argument names
+	kustoms []*kustomization
+	ignores []gitignore
+	skipped []manifest.Skipped
+	passed  map[string]int
+	errs    []error
+}
+
+func newWalker(in Input) *walker {
+	return &walker{in: in, seen: map[string]bool{}, named: map[string]bool{}, passed: map[string]int{}}
+}
+
+// root lists one path argument. It is read whatever its name and whatever
+// ignores it. A folder is a root of its own; files that are named one by one
+// are a root together, as `kubectl apply -f a.yaml -f b.yaml` takes them.
+func (w *walker) root(name string) {
+	info, err := fs.Stat(w.in.FS, name)
+	if err != nil {
+		w.errs = append(w.errs, readError(w.in.Dir, name, err))
+		return
+	}
+	if !info.IsDir() {
+		w.named[name] = true
+		w.file(name, "")
+		return
+	}
+	w.ignores = w.outerIgnores(name)
+	w.dir(name, display(w.in.Dir, name))
+}
+
+// dir lists what stands below a folder, in lexical order.
+func (w *walker) dir(name, root string) {
+	entries, err := fs.ReadDir(w.in.FS, name)
+	if err != nil {
+		w.errs = append(w.errs, readError(w.in.Dir, name, err))
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	if slices.Contains(names, "Chart.yaml") {
+		w.skip(path.Join(name, "Chart.yaml"), "Helm charts are not rendered yet; lint the output of `helm template` instead")
+		return
+	}
+	if slices.Contains(names, ".gitignore") {
+		if data, err := fs.ReadFile(w.in.FS, path.Join(name, ".gitignore")); err == nil {
+			w.ignores = append(w.ignores, parseGitignore(name, data))
+			defer func(n int) { w.ignores = w.ignores[:n] }(len(w.ignores) - 1)
+		}
+	}
+	for _, e := range entries {
+		w.entry(path.Join(name, e.Name()), e, root)
+	}
+}
+
+func (w *walker) entry(name string, e fs.DirEntry, root string) {
+	if reason := w.passes(name, e); reason != "" {
+		w.passed[reason]++
+		return
+	}
+	switch {
+	case e.IsDir():
+		w.dir(name, root)
+	case !isManifest(e.Name()) && !isKustomization(e.Name()):
+	case e.Type()&fs.ModeSymlink != 0:
+		w.link(name, root)
+	case e.Type().IsRegular():
+		w.file(name, root)
+	default:
+		w.skip(name, "neither a file nor a folder")
+	}
+}
+
+// passes returns why the walk passes over an entry, "" if it does not.
+func (w *walker) passes(name string, e fs.DirEntry) string {
+	if e.IsDir() {
+		switch base := e.Name(); {
+		case base == "vendor" || base == "node_modules":
+			return "in vendor or node_modules"
+		case strings.HasPrefix(base, "."):
+			return "in a hidden folder"
+		}
+	} else if !isManifest(e.Name()) && !isKustomization(e.Name()) {
+		return ""
+	}
+	if ignored(w.ignores, name, e.IsDir()) {
+		return "ignored by .gitignore"
+	}
+	for _, pattern := range w.in.Exclude {
+		if match, err := doublestar.Match(pattern, display(w.in.Dir, name)); err == nil && match {
+			return "excluded"
+		}
+	}
+	return ""
+}
+
+// link lists a symbolic link to a file. One whose target is listed anyway is
+// not read twice; one to a folder is not followed, as kubectl does.
+func (w *walker) link(name, root string) {
+	info, err := fs.Stat(w.in.FS, name)
+	switch {
+	case err != nil:
+		w.errs = append(w.errs, readError(w.in.Dir, name, err))
+	case info.IsDir():
+		w.skip(name, "symbolic link to a folder is not followed; name it as a path of its own")
+	case w.seen[w.target(name)] || strings.HasPrefix(w.target(name), w.below(root)):
+		w.passed["symbolic link to a file that is read anyway"]++
+	default:
+		w.file(name, root)
+	}
+}
+
+// below returns the prefix of the names below the folder that root displays.
+func (w *walker) below(root string) string { return path.Join(w.in.Dir, root) + "/" }
+
+// target follows a symbolic link to the name of its file.
+func (w *walker) target(name string) string {
+	for range 40 {
+		to, err := fs.ReadLink(w.in.FS, name)
+		if err != nil {
+			break
+		}
+		if strings.HasPrefix(to, "/") {
+			name = path.Clean(to[1:])
+		} else {
+			name = path.Join(path.Dir(name), to)
+		}
+	}
+	return name
+}
+
+func (w *walker) file(name, root string) {
+	if w.seen[name] {
+		return
+	}
+	w.seen[name] = true
+	if isKustomization(path.Base(name)) {
+		k, err := readKustomization(w.in, name)
+		switch {
+		case errors.As(err, new(*fs.PathError)):
+			w.errs = append(w.errs, err)
+			return
+		case err != nil:
+			w.skip(name, "kustomization does not parse: "+err.Error())
+			return
+		case k != nil:
+			w.kustoms = append(w.kustoms, k)
+			return
+		}
+	}
+	w.plain = append(w.plain, source{name, root})
+}
+
+func (w *walker) skip(name, reason string) {
+	w.skipped = append(w.skipped, manifest.Skipped{File: display(w.in.Dir, name), Reason: reason})
+}
+
+// outerIgnores reads the .gitignore files above a folder up to its git root.
+func (w *walker) outerIgnores(name string) []gitignore {
+	var files []gitignore
+	for dir := name; ; dir = path.Dir(dir) {
+		if dir != name {
+			if data, err := fs.ReadFile(w.in.FS, path.Join(dir, ".gitignore")); err == nil {
+				files = append(files, parseGitignore(dir, data))
+			}
+		}
+		if _, err := fs.Stat(w.in.FS, path.Join(dir, ".git")); err == nil {
+			slices.Reverse(files)
+			return files
+		}
+		if dir == "." {
+			return nil
+		}
+	}
+}
+
+func isManifest(base string) bool {
+	switch strings.ToLower(path.Ext(base)) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+// claim takes the files that belong to a kustomization off the list.
+func (w *walker) claim() {
+	owners := claims(w.kustoms)
+	plain := w.plain[:0]
+	count := map[*kustomization]int{}
+	for _, s := range w.plain {
+		if k := owners[s.name]; k != nil && !w.named[s.name] {
+			count[k]++
+			continue
+		}
+		plain = append(plain, s)
+	}
+	w.plain = plain
+	for _, k := range w.kustoms {
+		if n := count[k]; n > 0 || !k.component {
+			w.skip(k.name, fmt.Sprintf("Kustomize trees are not built yet, so its %d local files are not read; lint the output of `kustomize build` instead", n))
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package manifest
+
+// Bundle is one cluster's view of the input: the objects that are analysed
+// together.
+type Bundle struct {
+	Name    string
+	Files   []*File
+	Objects []*Object
+	// Problems are findings about text that did not become objects.
+	Problems []Problem
+	// Skipped is what the input holds and nplint did not analyse.
+	Skipped []Skipped
+}
+
+// ProblemKind says what kept a text from becoming objects.
+type ProblemKind uint8
+
+const (
+	// InvalidYAML is a document that does not parse.
+	InvalidYAML ProblemKind = iota + 1
+)
+
+// Problem is a defect of a file that is not tied to an object.
+type Problem struct {
+	Kind    ProblemKind
+	Span    Span
+	Message string
+}
+
+// Skipped names something of the input that was not analysed, and why.
+type Skipped struct {
+	File   string
+	Reason string
+}

@@ -1,0 +1,80 @@
+package manifest
+
+import "strings"
+
+// ID names an object within a bundle. Namespace is the resolved one and ""
+// for cluster-scoped objects and where it cannot be known.
+type ID struct {
+	APIVersion, Kind, Namespace, Name string
+}
+
+// Group returns the API group, "" for the core group.
+func (id ID) Group() string {
+	group, _, found := strings.Cut(id.APIVersion, "/")
+	if !found {
+		return ""
+	}
+	return group
+}
+
+// Object is one Kubernetes object of the input. It keeps the place of its
+// text and the decoded fields that nplint reads, never the syntax tree: At
+// parses that one document again.
+type Object struct {
+	ID ID
+	// Root is the root that the object belongs to. Objects without a
+	// namespace share one symbolic namespace per root.
+	Root string
+	// Value holds the decoded fields that nplint reads.
+	Value Value
+	// Facts holds what the syntax tree said and the value does not.
+	Facts []Fact
+
+	doc  Document
+	path Path // of the object within its document, for items of a List
+}
+
+// NewObject returns an object that is written in a document, at a path that is
+// empty unless a List wraps it.
+func NewObject(id ID, doc Document, path Path) *Object {
+	return &Object{ID: id, doc: doc, path: path}
+}
+
+// At returns the place of a field. It never fails: an absent field is near its
+// closest written parent, and a document that cannot be read again is whole.
+func (o *Object) At(p Path) Origin {
+	return o.doc.locate(append(o.path[:len(o.path):len(o.path)], p...), len(o.path))
+}
+
+// File returns the file that the object is written in.
+func (o *Object) File() *File { return o.doc.File }
+
+// Span returns the text of the object's document.
+func (o *Object) Span() Span { return Span(o.doc) }
+
+// FactKind says what is remarkable about a field's syntax.
+type FactKind uint8
+
+const (
+	// UnknownField is a key that the API type does not have.
+	UnknownField FactKind = iota + 1
+	// DuplicateKey is a key that stands in its map twice; the path names the
+	// map entry, the place is the second one.
+	DuplicateKey
+	// WrongType is a value whose type the API does not accept there.
+	WrongType
+)
+
+// Fact is one remarkable thing about an object's syntax.
+type Fact struct {
+	Kind FactKind
+	Path Path
+	// Suggestions holds, for an unknown field, the closest known names; where
+	// there are none, Belongs names the place that has such a field.
+	Suggestions []string
+	Belongs     string
+	// Want and Got say, for a wrong type, what the API accepts and what is
+	// written.
+	Want string
+	Got  ValueKind
+}

@@ -1,0 +1,135 @@
+package manifest
+
+import "strconv"
+
+// ValueKind is the type of a [Value].
+type ValueKind uint8
+
+// The kinds of values. Absent is the zero Value: a field that is not written.
+const (
+	Absent ValueKind = iota
+	Null
+	Bool
+	Int
+	Float
+	String
+	List
+	Map
+)
+
+// String returns the kind as messages name it.
+func (k ValueKind) String() string {
+	return [...]string{"nothing", "null", "a boolean", "an integer", "a number", "a string", "a list", "a map"}[k]
+}
+
+// Value is one decoded field: what the file says, with null, empty and absent
+// kept apart and no default filled in. It holds only the fields that some part
+// of nplint reads (see package schema), and no position. Values are immutable.
+type Value struct {
+	kind   ValueKind
+	quoted bool
+	text   string   // scalars
+	keys   []string // maps, in the order of the file
+	values []Value  // maps and lists
+}
+
+// Scalar returns a value of the kind Null, Bool, Int, Float or String.
+// Quoted says that the text stands in quotes or in a block scalar.
+func Scalar(kind ValueKind, text string, quoted bool) Value {
+	return Value{kind: kind, text: text, quoted: quoted}
+}
+
+// ListOf returns a list value.
+func ListOf(items []Value) Value { return Value{kind: List, values: items} }
+
+// MapOf returns a map value; keys and values run in parallel.
+func MapOf(keys []string, values []Value) Value {
+	return Value{kind: Map, keys: keys, values: values}
+}
+
+// Kind returns the type of the value.
+func (v Value) Kind() ValueKind { return v.kind }
+
+// Exists reports whether the field is written, null included.
+func (v Value) Exists() bool { return v.kind != Absent }
+
+// Empty reports whether the field says nothing: absent, null, or a list or map
+// without entries. The API decodes all four alike for most fields.
+func (v Value) Empty() bool {
+	switch v.kind {
+	case Absent, Null:
+		return true
+	case List, Map:
+		return len(v.values) == 0
+	}
+	return false
+}
+
+// Quoted reports whether a scalar stands in quotes or in a block.
+func (v Value) Quoted() bool { return v.quoted }
+
+// Text returns a scalar as it is decoded, "" for anything else.
+func (v Value) Text() string { return v.text }
+
+// Int returns the number that an unquoted integer stands for.
+func (v Value) Int() (n int, ok bool) {
+	if v.kind != Int {
+		return 0, false
+	}
+	i, err := strconv.ParseInt(v.text, 0, 64)
+	return int(i), err == nil
+}
+
+// True reports whether the value is the boolean true.
+func (v Value) True() bool { return v.kind == Bool && v.text == "true" }
+
+// Get returns the value under a key, the zero Value where there is none. Of a
+// duplicate key the last one counts, as the API server reads it.
+func (v Value) Get(key string) Value {
+	for i := len(v.keys) - 1; i >= 0; i-- {
+		if v.keys[i] == key {
+			return v.values[i]
+		}
+	}
+	return Value{}
+}
+
+// At returns the value at a path below v.
+func (v Value) At(p Path) Value {
+	for _, step := range p {
+		switch {
+		case !step.IsItem():
+			v = v.Get(step.Key)
+		case v.kind == List && step.Index < len(v.values):
+			v = v.values[step.Index]
+		default:
+			return Value{}
+		}
+	}
+	return v
+}
+
+// Items returns the items of a list, nil for anything else.
+func (v Value) Items() []Value {
+	if v.kind != List {
+		return nil
+	}
+	return v.values
+}
+
+// Keys returns the keys of a map in the order of the file.
+func (v Value) Keys() []string { return v.keys }
+
+// Strings returns a map's entries as the API decodes map[string]string: null
+// counts as "". Entries of another type, which the API server refuses, are
+// read as the text that they are written with.
+func (v Value) Strings() map[string]string {
+	if v.kind != Map || len(v.keys) == 0 {
+		return nil
+	}
+	m := make(map[string]string, len(v.keys))
+	for i, key := range v.keys {
+		m[key] = v.values[i].text
+	}
+	return m
+}

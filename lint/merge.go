@@ -1,0 +1,73 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Merge joins the diagnostics of several bundles and sorts them by file, place,
+// rule, object and message. Those that agree in all but their bundle and
+// witness become one, with the witness of the first bundle by name.
+func Merge(diagnostics []Diagnostic) []Diagnostic {
+	all := slices.Clone(diagnostics)
+	slices.SortStableFunc(all, func(a, b Diagnostic) int {
+		return cmp.Or(compare(a, b), slices.Compare(a.Bundles, b.Bundles))
+	})
+	merged := all[:0]
+	for _, d := range all {
+		if n := len(merged); n > 0 && compare(merged[n-1], d) == 0 {
+			merged[n-1].Bundles = union(merged[n-1].Bundles, d.Bundles)
+			continue
+		}
+		merged = append(merged, d)
+	}
+	return merged
+}
+
+func compare(a, b Diagnostic) int {
+	return cmp.Or(
+		compareSpans(a.Origin.Span, b.Origin.Span),
+		cmp.Compare(a.Rule.Name, b.Rule.Name),
+		compareObjects(a.Object, b.Object),
+		cmp.Compare(a.Path.String(), b.Path.String()),
+		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(b.Severity, a.Severity),
+		cmp.Compare(a.Certainty, b.Certainty),
+		slices.CompareFunc(a.Related, b.Related, func(a, b Related) int {
+			return cmp.Or(compareSpans(a.Origin.Span, b.Origin.Span), cmp.Compare(a.Message, b.Message))
+		}),
+	)
+}
+
+func compareSpans(a, b manifest.Span) int {
+	var nameA, nameB string
+	if a.File != nil {
+		nameA = a.File.Name
+	}
+	if b.File != nil {
+		nameB = b.File.Name
+	}
+	return cmp.Or(cmp.Compare(nameA, nameB), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+}
+
+func compareObjects(a, b *manifest.Object) int {
+	var idA, idB manifest.ID
+	if a != nil {
+		idA = a.ID
+	}
+	if b != nil {
+		idB = b.ID
+	}
+	return cmp.Or(
+		cmp.Compare(idA.Kind, idB.Kind), cmp.Compare(idA.Namespace, idB.Namespace),
+		cmp.Compare(idA.Name, idB.Name), cmp.Compare(idA.APIVersion, idB.APIVersion),
+	)
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}

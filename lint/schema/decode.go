@@ -1,0 +1,174 @@
+package schema
+
+import (
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Decode reads the fields of an object that t names and notes what is
+// remarkable about their syntax. Aliases and merge keys are followed; the
+// caller has made sure that they do not expand without end.
+func Decode(node *yaml.Node, t *Type) (manifest.Value, []manifest.Fact) {
+	d := decoder{root: t}
+	value := d.decode(node, t, nil)
+	return value, d.facts
+}
+
+type decoder struct {
+	root  *Type
+	facts []manifest.Fact
+}
+
+func (d *decoder) decode(node *yaml.Node, t *Type, at manifest.Path) manifest.Value {
+	for node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	got := kindOf(node)
+	if want := t.want(); got != manifest.Null && !t.accepts(got) {
+		d.facts = append(d.facts, manifest.Fact{Kind: manifest.WrongType, Path: at, Want: want, Got: got})
+	}
+	switch got {
+	case manifest.Map:
+		return d.decodeMap(node, t, at)
+	case manifest.List:
+		item := t.item
+		if item == nil {
+			item = any_
+		}
+		items := make([]manifest.Value, len(node.Content))
+		for i, child := range node.Content {
+			items[i] = d.decode(child, item, at.Item(i))
+		}
+		return manifest.ListOf(items)
+	}
+	quoted := node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	if got == manifest.Null {
+		return manifest.Scalar(got, "", quoted)
+	}
+	return manifest.Scalar(got, node.Value, quoted)
+}
+
+func (d *decoder) decodeMap(node *yaml.Node, t *Type, at manifest.Path) manifest.Value {
+	var keys []string
+	var values []manifest.Value
+	seen := map[string]bool{}
+	for _, e := range entries(node) {
+		if seen[e.key] && e.merged {
+			continue
+		}
+		path := at.Key(e.key)
+		if seen[e.key] {
+			d.facts = append(d.facts, manifest.Fact{Kind: manifest.DuplicateKey, Path: path})
+		}
+		seen[e.key] = true
+		field, known := t.field(e.key)
+		if !known {
+			d.facts = append(d.facts, d.unknown(t, e.key, at))
+		}
+		if !known || field.shape == skipped {
+			continue
+		}
+		keys = append(keys, e.key)
+		values = append(values, d.decode(e.value, field, path))
+	}
+	return manifest.MapOf(keys, values)
+}
+
+// field returns what may stand under a key of a map.
+func (t *Type) field(key string) (*Type, bool) {
+	switch t.shape {
+	case object:
+		if field, found := t.fields[key]; found {
+			return field, true
+		}
+		return skip, t.open
+	case stringMap:
+		return text, true
+	default:
+		return any_, true
+	}
+}
+
+func (t *Type) accepts(got manifest.ValueKind) bool {
+	switch t.shape {
+	case scalarString:
+		return got == manifest.String
+	case scalarInt:
+		return got == manifest.Int
+	case scalarBool:
+		return got == manifest.Bool
+	case intOrString:
+		return got == manifest.Int || got == manifest.String
+	case stringMap, object:
+		return got == manifest.Map
+	case list:
+		return got == manifest.List
+	default:
+		return true
+	}
+}
+
+func (t *Type) want() string {
+	return map[shape]string{
+		scalarString: "a string", scalarInt: "an integer", scalarBool: "a boolean",
+		intOrString: "an integer or a name", stringMap: "a map", object: "a map", list: "a list",
+	}[t.shape]
+}
+
+// kindOf returns the type that a node has by YAML 1.1 as the API server's
+// readers resolve it, except that y, n, yes, no, on and off stay strings.
+func kindOf(node *yaml.Node) manifest.ValueKind {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return manifest.Map
+	case yaml.SequenceNode:
+		return manifest.List
+	}
+	switch node.ShortTag() {
+	case "!!null":
+		return manifest.Null
+	case "!!bool":
+		return manifest.Bool
+	case "!!int":
+		return manifest.Int
+	case "!!float":
+		return manifest.Float
+	default:
+		return manifest.String
+	}
+}
+
+type entry struct {
+	key    string
+	value  *yaml.Node
+	merged bool
+}
+
+// entries returns what a map holds, its own entries first and then those that
+// it merges with "<<", the first source first.
+func entries(node *yaml.Node) []entry {
+	own := make([]entry, 0, len(node.Content)/2)
+	var merged []entry
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		if key.Tag != "!!merge" {
+			own = append(own, entry{key: key.Value, value: value})
+			continue
+		}
+		sources := []*yaml.Node{value}
+		if value.Kind == yaml.SequenceNode {
+			sources = value.Content
+		}
+		for _, source := range sources {
+			for source.Kind == yaml.AliasNode {
+				source = source.Alias
+			}
+			for _, e := range entries(source) {
+				e.merged = true
+				merged = append(merged, e)
+			}
+		}
+	}
+	return append(own, merged...)
+}

@@ -1,0 +1,89 @@
+package schema
+
+// Lookup returns the table of a kind, nil for a kind that nplint does not
+// read. Versions of one group share a table.
+func Lookup(group, kind string) *Type { return kinds[kind][group] }
+
+// Known reports whether some group has a kind of that name which nplint reads.
+func Known(kind string) bool { return kinds[kind] != nil }
+
+var namespace = kind(open(nil), nil)
+
+var service = kind(open(fields{
+	"type": text, "selector": strings, "clusterIP": text, "clusterIPs": listOf(text),
+	"externalName": text, "externalTrafficPolicy": text, "externalIPs": listOf(text),
+	"ipFamilies": listOf(text), "ipFamilyPolicy": text, "loadBalancerClass": text,
+	"publishNotReadyAddresses": boolean,
+	"ports": listOf(open(fields{
+		"name": text, "protocol": text, "port": integer, "targetPort": port, "nodePort": integer,
+	})),
+}), nil)
+
+// whole is a kind of which everything but the status is read as it stands.
+var whole = loose(fields{"spec": any_})
+
+// kinds is keyed by kind and group. A kind that stands under several groups
+// is served, or was once, by each of them.
+var kinds = map[string]map[string]*Type{
+	"Namespace": {"": namespace},
+
+	"Pod":                   {"": pod},
+	"ReplicationController": {"": controller},
+	"Deployment":            {"apps": controller, "extensions": controller},
+	"StatefulSet":           {"apps": controller},
+	"DaemonSet":             {"apps": controller, "extensions": controller},
+	"ReplicaSet":            {"apps": controller, "extensions": controller},
+	"Job":                   {"batch": job},
+	"CronJob":               {"batch": cronJob},
+	"Rollout":               {"argoproj.io": customController},
+	"DeploymentConfig":      {"apps.openshift.io": customController},
+	"VirtualMachine":        {"kubevirt.io": virtualMachine},
+
+	"VirtualMachineInstance": {"kubevirt.io": virtualMachineInstance},
+
+	"Service":       {"": service, "serving.knative.dev": customController},
+	"Endpoints":     {"": loose(fields{"subsets": any_})},
+	"EndpointSlice": {"discovery.k8s.io": loose(fields{"addressType": text, "endpoints": any_, "ports": any_})},
+
+	"Ingress":        {"networking.k8s.io": whole, "extensions": whole},
+	"Gateway":        {"gateway.networking.k8s.io": whole},
+	"HTTPRoute":      {"gateway.networking.k8s.io": whole},
+	"GRPCRoute":      {"gateway.networking.k8s.io": whole},
+	"TLSRoute":       {"gateway.networking.k8s.io": whole},
+	"TCPRoute":       {"gateway.networking.k8s.io": whole},
+	"UDPRoute":       {"gateway.networking.k8s.io": whole},
+	"Route":          {"route.openshift.io": whole},
+	"ServiceMonitor": {"monitoring.coreos.com": whole},
+	"PodMonitor":     {"monitoring.coreos.com": whole},
+	"APIService":     {"apiregistration.k8s.io": whole},
+
+	"ValidatingWebhookConfiguration": {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
+	"MutatingWebhookConfiguration":   {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
+
+	"NetworkPolicy": {
+		"networking.k8s.io": networkPolicy, "extensions": networkPolicy,
+		"projectcalico.org": whole, "crd.projectcalico.org": whole,
+	},
+	"AdminNetworkPolicy":         {"policy.networking.k8s.io": whole},
+	"BaselineAdminNetworkPolicy": {"policy.networking.k8s.io": whole},
+	"ClusterNetworkPolicy":       {"policy.networking.k8s.io": whole},
+
+	"CiliumNetworkPolicy":            {"cilium.io": loose(fields{"spec": any_, "specs": any_})},
+	"CiliumClusterwideNetworkPolicy": {"cilium.io": loose(fields{"spec": any_, "specs": any_})},
+
+	"GlobalNetworkPolicy": {"projectcalico.org": whole, "crd.projectcalico.org": whole},
+	"GlobalNetworkSet":    {"projectcalico.org": whole, "crd.projectcalico.org": whole},
+	"NetworkSet":          {"projectcalico.org": whole, "crd.projectcalico.org": whole},
+	"Tier":                {"projectcalico.org": whole, "crd.projectcalico.org": whole},
+}
+
+// Namespaced reports whether objects of a kind live in a namespace.
+func Namespaced(kind string) bool { return !clusterScoped[kind] }
+
+var clusterScoped = map[string]bool{
+	"Namespace": true, "APIService": true,
+	"ValidatingWebhookConfiguration": true, "MutatingWebhookConfiguration": true,
+	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
+	"CiliumClusterwideNetworkPolicy": true,
+	"GlobalNetworkPolicy":            true, "GlobalNetworkSet": true, "Tier": true,
+}

@@ -1,0 +1,48 @@
+package schema
+
+// container is what nplint reads of a core/v1 Container. Ports are complete:
+// a misspelt one would be missed by every named port.
+var container = open(fields{
+	"name":          text,
+	"restartPolicy": text,
+	"env":           listOf(open(fields{"name": text, "value": text})),
+	"ports": listOf(closed(fields{
+		"name": text, "hostPort": integer, "containerPort": integer, "protocol": text, "hostIP": text,
+	})),
+})
+
+var podSpec = open(fields{
+	"hostNetwork":        boolean,
+	"serviceAccountName": text,
+	"containers":         listOf(container),
+	"initContainers":     listOf(container),
+})
+
+// podTemplate is core/v1 PodTemplateSpec.
+var podTemplate = closed(fields{"metadata": objectMeta, "spec": podSpec})
+
+// templated is the spec of the many kinds that hold a pod template.
+var templated = open(fields{
+	"replicas": integer, "serviceName": text, "selector": any_, "template": podTemplate,
+})
+
+var (
+	pod = kind(podSpec, nil).with(fields{
+		"status": open(fields{"phase": text, "podIP": text}),
+	})
+	controller = kind(templated, nil)
+	job        = kind(templated, nil)
+	cronJob    = kind(open(fields{
+		"jobTemplate": open(fields{"metadata": objectMeta, "spec": templated}),
+	}), nil)
+
+	// Custom resources may have more fields than their authors' table says.
+	customController = loose(fields{"spec": open(fields{
+		"replicas": integer,
+		"template": open(fields{"metadata": objectMeta, "spec": podSpec}),
+	})})
+	virtualMachine = loose(fields{"spec": open(fields{
+		"template": open(fields{"metadata": objectMeta, "spec": open(nil)}),
+	})})
+	virtualMachineInstance = loose(fields{"spec": open(nil)})
+)

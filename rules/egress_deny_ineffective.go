@@ -1,0 +1,49 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+var egressDenyIneffective = &lint.Rule{
+	Name: "egress-deny-ineffective",
+	Doc: `empty egress list without the Egress type denies nothing
+
+"egress: []" denies all egress only if Egress is one of the policyTypes. Where
+policyTypes is absent, the API server adds Egress only for a list with rules, so
+that this policy isolates its pods for ingress and leaves their egress open: the
+opposite of what the line says.
+
+The severity is a warning where policyTypes is written without Egress: tools
+that generate policies write out empty lists.
+
+Not checked: whether another policy isolates the same pods for egress.
+
+https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic`,
+	Severity: lint.Error,
+	Tags:     []string{"schema"},
+	Run:      runEgressDenyIneffective,
+}
+
+func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
+	for _, p := range pass.Graph.Policies {
+		side := p.Side(graph.Egress)
+		if side.Isolates || len(side.Rules) > 0 || side.Written == manifest.Absent {
+			continue
+		}
+		d := lint.Diagnostic{
+			Object: p.Object, Path: side.Path,
+			Message: fmt.Sprintf("%s has an empty egress list but not the type Egress, so it does not stop egress and isolates its pods for ingress instead", p),
+			Fixes:   []lint.Fix{{Message: "isolate for egress only", Ops: []lint.Op{setPolicyTypes(p, graph.Egress)}}},
+		}
+		if p.ExplicitTypes {
+			d.Severity = lint.Warning
+			d.Message = fmt.Sprintf("%s has an empty egress list but its policyTypes do not name Egress, so it does not stop egress", p)
+		}
+		pass.Report(d)
+	}
+	return nil, nil
+}

@@ -1,0 +1,15 @@
+// Package rules holds the built-in rules that are written in Go, one per file,
+// named after the rule.
+package rules
+
+import (
+	"github.com/nplint/nplint/lint"
+)
+
+// All returns the built-in Go rules, sorted by name.
+func All() []*lint.Rule {
+	return []*lint.Rule{
+		egressDenyIneffective,
+		invalidYAML,
+	}
+}

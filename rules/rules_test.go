@@ -1,0 +1,26 @@
+package rules
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/linttest"
+)
+
+func TestRegistry(t *testing.T) {
+	if err := lint.Validate(All()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRules runs every rule's fixtures: bad.yaml is reported as its comments
+// say, good.yaml is not.
+func TestRules(t *testing.T) {
+	for _, rule := range All() {
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			linttest.Rule(t, rule, filepath.Join("..", "testdata", "rules", rule.Name))
+		})
+	}
+}

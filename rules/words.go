@@ -1,0 +1,43 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nplint/nplint/lint/graph"
+)
+
+// count writes a number with its noun: "1 pod", "3 pods".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if stem, found := strings.CutSuffix(noun, "y"); found {
+		noun = stem + "ie"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// some lists the first few of many names: "a, b, c and 4 more".
+func some[T fmt.Stringer](items []T) string {
+	const most = 3
+	names := make([]string, 0, most)
+	for _, item := range items[:min(len(items), most)] {
+		names = append(names, item.String())
+	}
+	if rest := len(items) - len(names); rest > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), rest)
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// namespaceName writes a namespace as messages name it.
+func namespaceName(n *graph.Namespace) string {
+	if n.Symbolic() {
+		return "its namespace (none is written)"
+	}
+	return "namespace " + n.Name
+}
