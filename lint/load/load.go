@@ -63,6 +63,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	for _, p := range in.Paths {
 		w.root(p)
 	}
+	w.follow()
 	w.claim()
 	texts, errs := readAll(ctx, in, w.plain)
 	bundle := &manifest.Bundle{Name: "default", Skipped: w.skipped}
@@ -129,7 +130,7 @@ func display(dir, name string) string {
 	up := ""
 	for d := path.Clean(dir); d != "."; d = path.Dir(d) {
 		if name == d {
-			return up + "."
+			return path.Clean(up + ".")
 		}
 		if len(name) > len(d) && name[:len(d)] == d && name[len(d)] == '/' {
 			return up + name[len(d)+1:]

@@ -32,6 +32,7 @@ func (l look) list() bool { return strings.HasSuffix(l.name, "List") }
 // indented further.
 func glance(doc manifest.Document) look {
 	l := look{indent: -1}
+	lead := doc.Lead()
 	for text := doc.Text(); len(text) > 0; {
 		line := text
 		if i := bytes.IndexByte(text, '\n'); i >= 0 {
@@ -40,9 +41,11 @@ func glance(doc manifest.Document) look {
 		text = text[min(len(line)+1, len(text)):]
 		key := bytes.TrimLeft(line, " ")
 		if len(bytes.TrimSpace(key)) == 0 || key[0] == '#' {
+			lead = 0
 			continue
 		}
-		indent := len(line) - len(key)
+		indent := lead + len(line) - len(key)
+		lead = 0
 		if l.indent < 0 {
 			l.indent = indent
 			l.flow = key[0] == '{' && !bytes.HasPrefix(key, []byte("{{"))

@@ -23,6 +23,7 @@ type source struct {
 type walker struct {
 	in      Input
 	plain   []source
+	links   []source        // symbolic links among the files
 	seen    map[string]bool // files that are listed
 	named   map[string]bool // files that a path argument names
 	kustoms []*kustomization
@@ -89,7 +90,7 @@ func (w *walker) entry(name string, e fs.DirEntry, root string) {
 		w.dir(name, root)
 	case !isManifest(e.Name()) && !isKustomization(e.Name()):
 	case e.Type()&fs.ModeSymlink != 0:
-		w.link(name, root)
+		w.links = append(w.links, source{name, root})
 	case e.Type().IsRegular():
 		w.file(name, root)
 	default:
@@ -120,24 +121,25 @@ func (w *walker) passes(name string, e fs.DirEntry) string {
 	return ""
 }
 
-// link lists a symbolic link to a file. One whose target is listed anyway is
-// not read twice; one to a folder is not followed, as kubectl does.
-func (w *walker) link(name, root string) {
-	info, err := fs.Stat(w.in.FS, name)
-	switch {
-	case err != nil:
-		w.errs = append(w.errs, readError(w.in.Dir, name, err))
-	case info.IsDir():
-		w.skip(name, "symbolic link to a folder is not followed; name it as a path of its own")
-	case w.seen[w.target(name)] || strings.HasPrefix(w.target(name), w.below(root)):
-		w.passed["symbolic link to a file that is read anyway"]++
-	default:
-		w.file(name, root)
+// follow lists the symbolic links to files that are not read by their own
+// name. A link to a folder is not followed, as kubectl does not either.
+func (w *walker) follow() {
+	for _, l := range w.links {
+		target := w.target(l.name)
+		info, err := fs.Stat(w.in.FS, l.name)
+		switch {
+		case err != nil:
+			w.errs = append(w.errs, readError(w.in.Dir, l.name, err))
+		case info.IsDir():
+			w.skip(l.name, "symbolic link to a folder is not followed; name it as a path of its own")
+		case w.seen[target]:
+			w.passed["symbolic link to a file that is read anyway"]++
+		default:
+			w.file(l.name, l.root)
+			w.seen[target] = true
+		}
 	}
 }
-
-// below returns the prefix of the names below the folder that root displays.
-func (w *walker) below(root string) string { return path.Join(w.in.Dir, root) + "/" }
 
 // target follows a symbolic link to the name of its file.
 func (w *walker) target(name string) string {

@@ -53,16 +53,16 @@ func (d Document) Parse() (*yaml.Node, error) {
 // item of a block list into a block map of its own.
 func (d Document) padded() []byte {
 	text := d.Text()
-	lead := d.lead()
+	lead := d.Lead()
 	if lead == 0 {
 		return text
 	}
 	return append(bytes.Repeat([]byte(" "), lead), text...)
 }
 
-// lead returns the number of bytes between the beginning of the document's
+// Lead returns the number of bytes between the beginning of the document's
 // first line and the document.
-func (d Document) lead() int {
+func (d Document) Lead() int {
 	before := d.File.Data[:d.Start]
 	n := len(before) - 1 - bytes.LastIndexByte(before, '\n')
 	if n == len(before) && bytes.HasPrefix(before, utf8BOM) {
@@ -74,7 +74,7 @@ func (d Document) lead() int {
 // Offset returns the byte offset in the file of a line and column that the
 // document's parser counted.
 func (d Document) Offset(line, column int) int {
-	start := d.Start - d.lead()
+	start := d.Start - d.Lead()
 	text := &File{Data: d.File.Data[start:d.End]}
 	return start + text.Offset(line, column)
 }
@@ -100,11 +100,12 @@ func (d Document) syntaxError(err error) *SyntaxError {
 		}
 	}
 	offset := d.Start
+	end := d.Start + len(bytes.TrimRight(d.Text(), " \t\r\n"))
 	var node yaml4.Node
 	var load *yaml4.LoadError
 	if errors.As(yaml4.Unmarshal(d.padded(), &node), &load) && load.Mark.Line > 0 {
 		message = load.Message
-		offset = min(d.Offset(load.Mark.Line, load.Mark.Column), d.End)
+		offset = min(d.Offset(load.Mark.Line, load.Mark.Column), end)
 	}
 	return &SyntaxError{Offset: offset, Message: message}
 }
