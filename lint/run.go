@@ -14,10 +14,11 @@ import (
 // Run runs rules over one bundle and returns their diagnostics in the order of
 // the rules. Rules run side by side; a provider runs once, before the rules
 // that require it. A rule that fails, or panics, does not hide the diagnostics
-// of the others: its error is joined to the result.
-func Run(ctx context.Context, rules []*Rule, bundle *manifest.Bundle, options *Options) ([]Diagnostic, error) {
+// of the others: its error is joined to the result. g is the graph of the
+// bundle's objects.
+func Run(ctx context.Context, rules []*Rule, bundle *manifest.Bundle, g *graph.Graph, options *Options) ([]Diagnostic, error) {
 	r := &runner{
-		ctx: ctx, options: options, bundle: bundle, graph: graph.New(bundle.Objects),
+		ctx: ctx, options: options, bundle: bundle, graph: g,
 		results: map[*Rule]*result{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	var wg sync.WaitGroup

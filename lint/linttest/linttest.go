@@ -3,7 +3,7 @@
 //
 //	egress: []   # want "warning: .* does not stop egress"
 //
-// The regular expression is matched with the severity, a colon and the message.
+// The regular expression is matched with "severity: message [rule]".
 // Several may stand in one comment. Every diagnostic must be wanted on the line
 // that it points at, every want must be met, and the place must hold the very
 // field that the rule named.
@@ -15,11 +15,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/manifest"
 )
@@ -56,6 +58,14 @@ func Rule(t *testing.T, rule *lint.Rule, dir string) {
 	}
 }
 
+// Wants runs rules over files as one bundle and compares what they report, from
+// a severity on, with the comments in the files.
+func Wants(t *testing.T, rules []*lint.Rule, least lint.Severity, files ...string) {
+	t.Helper()
+	bundle, diagnostics := Files(t, rules, files...)
+	compareWants(t, bundle, slices.DeleteFunc(diagnostics, func(d lint.Diagnostic) bool { return d.Severity < least }))
+}
+
 // Files runs rules over files as one bundle, under the options that the first
 // of them asks for in a comment "# test: preset=strict complete".
 func Files(t *testing.T, rules []*lint.Rule, files ...string) (*manifest.Bundle, []lint.Diagnostic) {
@@ -76,7 +86,7 @@ func Files(t *testing.T, rules []*lint.Rule, files ...string) (*manifest.Bundle,
 		t.Fatal(err)
 	}
 	bundle := result.Bundles[0]
-	diagnostics, err := lint.Run(context.Background(), rules, bundle, options(t, bundle))
+	diagnostics, err := lint.Run(context.Background(), rules, bundle, graph.New(bundle.Objects), options(t, bundle))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +211,9 @@ func checkPlace(t *testing.T, d lint.Diagnostic) {
 	}
 }
 
-func text(d lint.Diagnostic) string { return d.Severity.String() + ": " + d.Message }
+func text(d lint.Diagnostic) string {
+	return d.Severity.String() + ": " + d.Message + " [" + d.Rule.Name + "]"
+}
 
 func place(d lint.Diagnostic) string {
 	pos := d.Origin.Span.File.Position(d.Origin.Span.Start)
