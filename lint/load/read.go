@@ -193,7 +193,7 @@ func (r *reader) node(node *yaml.Node, doc manifest.Document, path manifest.Path
 		return
 	}
 	value, facts := schema.Decode(node, t)
-	o := manifest.NewObject(head, doc, path)
+	o := manifest.NewObject(head, doc.In(path))
 	o.Value, o.Facts, o.Root = value, facts, r.root
 	meta := value.Get("metadata")
 	o.ID.Name = meta.Get("name").Text()

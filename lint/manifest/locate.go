@@ -6,9 +6,21 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 )
 
-// locate returns the place of the field at path. The first own steps lead to
-// the object within the document; if they fail too, the place is the document.
-func (d Document) locate(path Path, own int) Origin {
+// In returns the source of the object that stands at a path within the
+// document: none for a document of its own, items[i] for one in a List.
+func (d Document) In(path Path) Source { return written{d, path} }
+
+// written is an object that is written out as it is.
+type written struct {
+	doc  Document
+	path Path
+}
+
+func (w written) Span() Span { return Span(w.doc) }
+
+func (w written) Locate(p Path) Origin {
+	d, own := w.doc, len(w.path)
+	path := append(w.path[:own:own], p...)
 	root, err := d.Parse()
 	if err != nil || root == nil {
 		return Origin{Span: d.firstLine(), Precision: Whole}

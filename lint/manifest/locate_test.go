@@ -10,7 +10,7 @@ import (
 func at(t *testing.T, text string, p Path) (string, Precision) {
 	t.Helper()
 	file := &File{Name: "test.yaml", Data: []byte(text)}
-	o := NewObject(ID{}, Document{File: file, End: len(text)}, nil)
+	o := NewObject(ID{}, Document{File: file, End: len(text)}.In(nil))
 	origin := o.At(p)
 	spans := []string{origin.Span.Text()}
 	for _, via := range origin.Via {
@@ -149,8 +149,8 @@ func TestAtListItem(t *testing.T) {
 	const text = "kind: List\nitems:\n- kind: A\n  spec:\n    x: 1\n- kind: B\n  spec: {x: 2}\n"
 	start := strings.Index(text, "kind: B")
 	file := &File{Data: []byte(text)}
-	cut := NewObject(ID{}, Document{File: file, Start: start, End: len(text)}, nil)
-	whole := NewObject(ID{}, Document{File: file, End: len(text)}, Path{}.Key("items").Item(1))
+	cut := NewObject(ID{}, Document{File: file, Start: start, End: len(text)}.In(nil))
+	whole := NewObject(ID{}, Document{File: file, End: len(text)}.In(Path{}.Key("items").Item(1)))
 	for _, o := range []*Object{cut, whole} {
 		origin := o.At(Field("spec", "x"))
 		if got := origin.Span.Text(); got != "x: 2" || origin.Precision != Exact {

@@ -30,27 +30,29 @@ type Object struct {
 	// Facts holds what the syntax tree said and the value does not.
 	Facts []Fact
 
-	doc  Document
-	path Path // of the object within its document, for items of a List
+	source Source
 }
 
-// NewObject returns an object that is written in a document, at a path that is
-// empty unless a List wraps it.
-func NewObject(id ID, doc Document, path Path) *Object {
-	return &Object{ID: id, doc: doc, path: path}
+// Source knows where the fields of an object are written.
+type Source interface {
+	// Locate returns the place of a field. It never fails.
+	Locate(Path) Origin
+	// Span returns the text of the document that defines the object.
+	Span() Span
 }
+
+// NewObject returns an object that is written in a source.
+func NewObject(id ID, source Source) *Object { return &Object{ID: id, source: source} }
 
 // At returns the place of a field. It never fails: an absent field is near its
 // closest written parent, and a document that cannot be read again is whole.
-func (o *Object) At(p Path) Origin {
-	return o.doc.locate(append(o.path[:len(o.path):len(o.path)], p...), len(o.path))
-}
+func (o *Object) At(p Path) Origin { return o.source.Locate(p) }
 
 // File returns the file that the object is written in.
-func (o *Object) File() *File { return o.doc.File }
+func (o *Object) File() *File { return o.source.Span().File }
 
 // Span returns the text of the object's document.
-func (o *Object) Span() Span { return Span(o.doc) }
+func (o *Object) Span() Span { return o.source.Span() }
 
 // FactKind says what is remarkable about a field's syntax.
 type FactKind uint8
