@@ -66,23 +66,23 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	w.follow()
 	w.claim()
 	texts, errs := readAll(ctx, in, w.plain)
-	bundle := &manifest.Bundle{Name: "default", Skipped: w.skipped}
 	if in.Stdin != nil {
 		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
+		w.plain = append(w.plain, source{stdin.Name, stdin.Name})
 		texts = append(texts, readFile(in, stdin, stdin.Name))
 	}
-	for _, t := range texts {
-		if t == nil {
-			continue
+	var units []unit
+	for i, t := range texts {
+		if t != nil {
+			units = append(units, unit{w.plain[i].name, t})
+			w.passed["not a Kubernetes object that matters"] += t.passed
 		}
-		bundle.Files = append(bundle.Files, t.file)
-		bundle.Objects = append(bundle.Objects, t.objects...)
-		bundle.Problems = append(bundle.Problems, t.problems...)
-		bundle.Skipped = append(bundle.Skipped, t.skipped...)
-		w.passed["not a Kubernetes object that matters"] += t.passed
 	}
-	return &Result{Bundles: []*manifest.Bundle{bundle}, Passed: w.passed},
-		errors.Join(append(w.errs, errs...)...)
+	bundles := divide(units)
+	for _, b := range bundles {
+		b.Skipped = append(b.Skipped, w.skipped...)
+	}
+	return &Result{Bundles: bundles, Passed: w.passed}, errors.Join(append(w.errs, errs...)...)
 }
 
 // readAll reads and parses the files on all cores. The results stand in the

@@ -11,9 +11,9 @@ import (
 	"github.com/nplint/nplint/lint/schema"
 )
 
-// reading is what one file gave.
+// reading is what some files gave.
 type reading struct {
-	file     *manifest.File
+	files    []*manifest.File
 	objects  []*manifest.Object
 	problems []manifest.Problem
 	skipped  []manifest.Skipped
@@ -23,7 +23,7 @@ type reading struct {
 // readFile reads the documents of one file. root is the root that its objects
 // belong to.
 func readFile(in Input, file *manifest.File, root string) *reading {
-	r := &reader{in: in, root: root, reading: &reading{file: file}}
+	r := &reader{in: in, root: root, reading: &reading{files: []*manifest.File{file}}}
 	switch {
 	case bytes.HasPrefix(file.Data, []byte("\x00GITCRYPT")):
 		r.skipped = append(r.skipped, manifest.Skipped{File: file.Name, Reason: "encrypted by git-crypt"})

@@ -87,3 +87,12 @@ var clusterScoped = map[string]bool{
 	"CiliumClusterwideNetworkPolicy": true,
 	"GlobalNetworkPolicy":            true, "GlobalNetworkSet": true, "Tier": true,
 }
+
+// Workload reports whether objects of a kind own pods, or are one.
+func Workload(group, kind string) bool {
+	switch Lookup(group, kind) {
+	case pod, controller, job, cronJob, customController, virtualMachine, virtualMachineInstance:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,151 @@
+package load
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/schema"
+)
+
+// unit is the smallest part of the input that is applied as a whole: a plain
+// file, or all that one tree or chart builds. path is where it lies.
+type unit struct {
+	path string
+	*reading
+}
+
+// divide divides units into clusters' views. All units are one bundle, unless
+// two of them define the same thing: then the folder in which their paths part
+// is a fork, and the names directly below it are branches, alternatives to each
+// other. Branches of one name at different forks go together; a fork within a
+// branch splits it again; a unit below no fork is in every bundle.
+func divide(units []unit) []*manifest.Bundle {
+	divisions := divideWithin(units, "")
+	count := map[string]int{}
+	for _, d := range divisions {
+		count[path.Base(d.path)]++
+	}
+	var out []*manifest.Bundle
+	for _, d := range divisions {
+		b := &manifest.Bundle{Name: path.Base(d.path)}
+		switch {
+		case d.path == "":
+			b.Name = "default"
+		case count[b.Name] > 1:
+			b.Name = d.path
+		}
+		for _, u := range d.units {
+			b.Files = append(b.Files, u.files...)
+			b.Objects = append(b.Objects, u.objects...)
+			b.Problems = append(b.Problems, u.problems...)
+			b.Skipped = append(b.Skipped, u.skipped...)
+		}
+		out = append(out, b)
+	}
+	slices.SortFunc(out, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// division is a bundle in the making; path is made of the names of its
+// branches from the outermost fork inwards.
+type division struct {
+	path  string
+	units []unit
+}
+
+func divideWithin(units []unit, within string) []division {
+	forks := outermost(conflicts(units))
+	if len(forks) == 0 {
+		return []division{{within, units}}
+	}
+	var branches []string
+	for _, u := range units {
+		if branch, below := branchOf(u.path, forks); below {
+			branches = append(branches, branch)
+		}
+	}
+	slices.Sort(branches)
+	var out []division
+	for _, name := range slices.Compact(branches) {
+		var chosen []unit
+		for _, u := range units {
+			if branch, below := branchOf(u.path, forks); !below || branch == name {
+				chosen = append(chosen, u)
+			}
+		}
+		out = append(out, divideWithin(chosen, path.Join(within, name))...)
+	}
+	return out
+}
+
+// conflicts returns the folders in which the paths of units part that define
+// the same workload or the same policy in a resolved namespace. Namespaces that
+// are not resolved count as equal for workloads.
+func conflicts(units []unit) map[string]bool {
+	owners := map[manifest.ID][]string{}
+	for _, u := range units {
+		for _, o := range u.objects {
+			if id, ok := exclusive(o); ok {
+				owners[id] = append(owners[id], u.path)
+			}
+		}
+	}
+	forks := map[string]bool{}
+	for _, paths := range owners {
+		slices.Sort(paths)
+		for i := 1; i < len(paths); i++ {
+			if paths[i] != paths[i-1] {
+				forks[common(paths[i-1], paths[i])] = true
+			}
+		}
+	}
+	return forks
+}
+
+// exclusive returns the identity that only one of several alternatives may
+// have. Namespaces and Services are declared by whoever needs them.
+func exclusive(o *manifest.Object) (manifest.ID, bool) {
+	id := manifest.ID{APIVersion: o.ID.Group(), Kind: o.ID.Kind, Namespace: o.ID.Namespace, Name: o.ID.Name}
+	switch {
+	case id.Name == "":
+		return id, false
+	case strings.HasSuffix(id.Kind, "NetworkPolicy"):
+		return id, id.Namespace != "" || !schema.Namespaced(id.Kind)
+	}
+	return id, schema.Workload(id.APIVersion, id.Kind)
+}
+
+// common returns the folder that holds two paths, "" for the top.
+func common(a, b string) string {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < min(len(x), len(y)) && x[n] == y[n] {
+		n++
+	}
+	return strings.Join(x[:n], "/")
+}
+
+// outermost returns the folders of a set that lie below no other one.
+func outermost(folders map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for f := range folders {
+		if _, below := branchOf(path.Dir("/" + f)[1:], folders); f == "" || !below {
+			out[f] = true
+		}
+	}
+	return out
+}
+
+// branchOf returns the name directly below the fork that a path lies in, "."
+// for the fork itself.
+func branchOf(p string, forks map[string]bool) (branch string, below bool) {
+	elements := strings.Split(p, "/")
+	for i := range elements {
+		if forks[strings.Join(elements[:i], "/")] {
+			return elements[i], true
+		}
+	}
+	return ".", forks[p]
+}

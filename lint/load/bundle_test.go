@@ -1,0 +1,78 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBundles(t *testing.T) {
+	deployment := func(namespace, name string) string {
+		return fmt.Sprintf("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s, namespace: %q}\n", name, namespace)
+	}
+	policyIn := func(namespace, name string) string {
+		return fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: %s, namespace: %q}\n", name, namespace)
+	}
+	namespace := "apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n"
+	service := "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n"
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  map[string]string // bundle: its files
+	}{
+		{"a folder of plain YAML is one bundle",
+			map[string]string{"a/x.yaml": deployment("", "x"), "b/y.yaml": deployment("", "y")},
+			map[string]string{"default": "a/x.yaml b/y.yaml"}},
+		{"environments are alternatives",
+			map[string]string{"dev/web.yaml": deployment("", "web"), "prod/web.yaml": deployment("", "web"), "prod/more.yaml": deployment("", "m")},
+			map[string]string{"dev": "dev/web.yaml", "prod": "prod/more.yaml prod/web.yaml"}},
+		{"what lies below no fork is in every bundle",
+			map[string]string{"envs/dev/web.yaml": deployment("", "web"), "envs/prod/web.yaml": deployment("", "web"), "base/p.yaml": policyIn("", "p")},
+			map[string]string{"dev": "base/p.yaml envs/dev/web.yaml", "prod": "base/p.yaml envs/prod/web.yaml"}},
+		{"branches of one name go together",
+			map[string]string{
+				"apps/a/dev/x.yaml": deployment("", "a"), "apps/a/prod/x.yaml": deployment("", "a"),
+				"apps/b/dev/x.yaml": deployment("", "b"), "apps/b/prod/x.yaml": deployment("", "b"), "apps/b/test/x.yaml": deployment("", "b")},
+			map[string]string{"dev": "apps/a/dev/x.yaml apps/b/dev/x.yaml", "prod": "apps/a/prod/x.yaml apps/b/prod/x.yaml", "test": "apps/b/test/x.yaml"}},
+		{"a fork within a branch splits it",
+			map[string]string{"eu/dev/x.yaml": deployment("", "x"), "eu/prod/x.yaml": deployment("", "x"), "us/dev/x.yaml": deployment("", "x"), "us/prod/x.yaml": deployment("", "x")},
+			map[string]string{"eu/dev": "eu/dev/x.yaml", "eu/prod": "eu/prod/x.yaml", "us/dev": "us/dev/x.yaml", "us/prod": "us/prod/x.yaml"}},
+		{"the fork itself is a branch",
+			map[string]string{"k8s/x.yaml": deployment("n", "x"), "k8s/test/x.yaml": deployment("n", "x")},
+			map[string]string{"x.yaml": "k8s/x.yaml", "test": "k8s/test/x.yaml"}},
+		{"policies conflict in a resolved namespace only",
+			map[string]string{"a/p.yaml": policyIn("", "p"), "b/p.yaml": policyIn("", "p")},
+			map[string]string{"default": "a/p.yaml b/p.yaml"}},
+		{"policies in a resolved namespace",
+			map[string]string{"a/p.yaml": policyIn("n", "p"), "b/p.yaml": policyIn("n", "p")},
+			map[string]string{"a": "a/p.yaml", "b": "b/p.yaml"}},
+		{"other namespaces are no alternatives",
+			map[string]string{"a/x.yaml": deployment("a", "x"), "b/x.yaml": deployment("b", "x")},
+			map[string]string{"default": "a/x.yaml b/x.yaml"}},
+		{"namespaces and Services never conflict",
+			map[string]string{"a/x.yaml": namespace + "---\n" + service, "b/x.yaml": namespace + "---\n" + service},
+			map[string]string{"default": "a/x.yaml b/x.yaml"}},
+		{"the same twice in one file is no alternative",
+			map[string]string{"x.yaml": deployment("", "x") + "---\n" + deployment("", "x")},
+			map[string]string{"default": "x.yaml"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := map[string]string{}
+			for _, b := range mustLoad(t, Input{FS: files(test.files), Paths: []string{"."}}).Bundles {
+				var names []string
+				for _, f := range b.Files {
+					names = append(names, f.Name)
+				}
+				slices.Sort(names)
+				got[b.Name] = strings.Join(names, " ")
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
