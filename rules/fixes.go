@@ -14,3 +14,17 @@ func setPolicyTypes(p *graph.Policy, directions ...graph.Direction) lint.Op {
 	}
 	return lint.Op{Object: p.Object, Path: manifest.Field("spec", "policyTypes"), Kind: lint.Set, Value: types}
 }
+
+// clusterDNSRule is the egress rule that admits the usual DNS servers.
+func clusterDNSRule() map[string]any {
+	return map[string]any{
+		"to": []any{map[string]any{
+			"namespaceSelector": map[string]any{"matchLabels": map[string]any{graph.NameLabel: "kube-system"}},
+			"podSelector":       map[string]any{"matchLabels": map[string]any{"k8s-app": "kube-dns"}},
+		}},
+		"ports": []any{
+			map[string]any{"protocol": "UDP", "port": 53},
+			map[string]any{"protocol": "TCP", "port": 53},
+		},
+	}
+}

@@ -9,7 +9,12 @@ import (
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		dnsProtocolIncomplete,
+		duplicateYAMLKey,
 		egressDenyIneffective,
+		egressMissingDNS,
 		invalidYAML,
+		unknownField,
+		wrongScalarType,
 	}
 }

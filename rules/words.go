@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/manifest"
 )
 
 // count writes a number with its noun: "1 pod", "3 pods".
@@ -40,4 +41,20 @@ func namespaceName(n *graph.Namespace) string {
 		return "its namespace (none is written)"
 	}
 	return "namespace " + n.Name
+}
+
+// objectName writes any object as messages quote it: shop/web for a policy,
+// shop/Deployment/web for everything else.
+func objectName(o *manifest.Object) string {
+	name := o.ID.Name
+	if name == "" {
+		name = o.Value.Get("metadata").Get("generateName").Text() + "*"
+	}
+	if o.ID.Kind != "NetworkPolicy" {
+		name = o.ID.Kind + "/" + name
+	}
+	if o.ID.Namespace != "" {
+		name = o.ID.Namespace + "/" + name
+	}
+	return name
 }

@@ -134,13 +134,14 @@ func (r *reader) unreadable(doc manifest.Document, l look, err *manifest.SyntaxE
 		return
 	}
 	message := "document does not parse: " + err.Message
-	switch {
-	case bytes.Contains(doc.Text(), []byte("{{")):
-		message = templateMessage
+	offset := err.Offset
+	switch action := bytes.Index(doc.Text(), []byte("{{")); {
+	case action >= 0:
+		message, offset = templateMessage, doc.Start+action
 	case !utf8.Valid(doc.Text()):
 		message = "document is not UTF-8 text"
 	}
-	r.problem(lineOf(doc, err.Offset), "%s", message)
+	r.problem(lineOf(doc, offset), "%s", message)
 }
 
 // unrendered returns a map that is written where a key belongs: what YAML

@@ -72,11 +72,13 @@ type Fact struct {
 	Kind FactKind
 	Path Path
 	// Suggestions holds, for an unknown field, the closest known names; where
-	// there are none, Belongs names the place that has such a field.
+	// there are none, Belongs is the place that has such a field, the first
+	// item standing for any item of a list.
 	Suggestions []string
-	Belongs     string
+	Belongs     Path
 	// Want and Got say, for a wrong type, what the API accepts and what is
-	// written.
+	// written. They also say why the suggested names do not fit the value that
+	// is written under an unknown field.
 	Want string
 	Got  ValueKind
 }

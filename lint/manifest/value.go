@@ -1,6 +1,9 @@
 package manifest
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // ValueKind is the type of a [Value].
 type ValueKind uint8
@@ -80,8 +83,15 @@ func (v Value) Int() (n int, ok bool) {
 	return int(i), err == nil
 }
 
-// True reports whether the value is the boolean true.
-func (v Value) True() bool { return v.kind == Bool && v.text == "true" }
+// True reports whether the value is the boolean true, in any of the spellings
+// of YAML 1.1.
+func (v Value) True() bool {
+	switch strings.ToLower(v.text) {
+	case "true", "yes", "y", "on":
+		return v.kind == Bool
+	}
+	return false
+}
 
 // Get returns the value under a key, the zero Value where there is none. Of a
 // duplicate key the last one counts, as the API server reads it.

@@ -21,12 +21,10 @@ type decoder struct {
 }
 
 func (d *decoder) decode(node *yaml.Node, t *Type, at manifest.Path) manifest.Value {
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	got := kindOf(node)
-	if want := t.want(); got != manifest.Null && !t.accepts(got) {
-		d.facts = append(d.facts, manifest.Fact{Kind: manifest.WrongType, Path: at, Want: want, Got: got})
+	node = target(node)
+	got := kindOf(node, t)
+	if !t.accepts(got) {
+		d.facts = append(d.facts, manifest.Fact{Kind: manifest.WrongType, Path: at, Want: t.want(), Got: got})
 	}
 	switch got {
 	case manifest.Map:
@@ -41,30 +39,42 @@ func (d *decoder) decode(node *yaml.Node, t *Type, at manifest.Path) manifest.Va
 			items[i] = d.decode(child, item, at.Item(i))
 		}
 		return manifest.ListOf(items)
+	case manifest.Null:
+		return manifest.Scalar(got, "", false)
+	case manifest.Int:
+		return manifest.Scalar(got, digits(node), quoted(node))
 	}
-	quoted := node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
-	if got == manifest.Null {
-		return manifest.Scalar(got, "", quoted)
-	}
-	return manifest.Scalar(got, node.Value, quoted)
+	return manifest.Scalar(got, node.Value, quoted(node))
 }
 
+// decodeMap reads a map as the API's readers do: of a key that stands there
+// twice, the last entry counts and the others are as good as not written.
 func (d *decoder) decodeMap(node *yaml.Node, t *Type, at manifest.Path) manifest.Value {
+	type choice struct {
+		index int
+		twice bool
+	}
+	all := entries(node)
+	chosen := make(map[string]choice, len(all))
+	for i, e := range all {
+		if _, found := chosen[e.key]; !found || !e.merged {
+			chosen[e.key] = choice{i, found}
+		}
+	}
 	var keys []string
 	var values []manifest.Value
-	seen := map[string]bool{}
-	for _, e := range entries(node) {
-		if seen[e.key] && e.merged {
+	for i, e := range all {
+		c := chosen[e.key]
+		if c.index != i {
 			continue
 		}
 		path := at.Key(e.key)
-		if seen[e.key] {
+		if c.twice {
 			d.facts = append(d.facts, manifest.Fact{Kind: manifest.DuplicateKey, Path: path})
 		}
-		seen[e.key] = true
 		field, known := t.field(e.key)
 		if !known {
-			d.facts = append(d.facts, d.unknown(t, e.key, at))
+			d.facts = append(d.facts, d.unknown(t, all, i, at))
 		}
 		if !known || field.shape == skipped {
 			continue
@@ -90,7 +100,12 @@ func (t *Type) field(key string) (*Type, bool) {
 	}
 }
 
+// accepts reports whether a value of a kind may stand there. The API reads null
+// as if nothing were written, "" in a map of strings.
 func (t *Type) accepts(got manifest.ValueKind) bool {
+	if got == manifest.Null {
+		return true
+	}
 	switch t.shape {
 	case scalarString:
 		return got == manifest.String
@@ -116,29 +131,6 @@ func (t *Type) want() string {
 	}[t.shape]
 }
 
-// kindOf returns the type that a node has by YAML 1.1 as the API server's
-// readers resolve it, except that y, n, yes, no, on and off stay strings.
-func kindOf(node *yaml.Node) manifest.ValueKind {
-	switch node.Kind {
-	case yaml.MappingNode:
-		return manifest.Map
-	case yaml.SequenceNode:
-		return manifest.List
-	}
-	switch node.ShortTag() {
-	case "!!null":
-		return manifest.Null
-	case "!!bool":
-		return manifest.Bool
-	case "!!int":
-		return manifest.Int
-	case "!!float":
-		return manifest.Float
-	default:
-		return manifest.String
-	}
-}
-
 type entry struct {
 	key    string
 	value  *yaml.Node
@@ -161,10 +153,7 @@ func entries(node *yaml.Node) []entry {
 			sources = value.Content
 		}
 		for _, source := range sources {
-			for source.Kind == yaml.AliasNode {
-				source = source.Alias
-			}
-			for _, e := range entries(source) {
+			for _, e := range entries(target(source)) {
 				e.merged = true
 				merged = append(merged, e)
 			}

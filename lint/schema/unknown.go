@@ -5,14 +5,40 @@ import (
 	str "strings"
 
 	"github.com/agnivade/levenshtein"
+	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/nplint/nplint/lint/manifest"
 )
 
-// unknown describes a key that t does not have: the names closest to it, or
-// the place in the same kind where that name belongs.
-func (d *decoder) unknown(t *Type, key string, at manifest.Path) manifest.Fact {
+// unknown describes the entry i of a map, whose key t does not have: the names
+// closest to it, or the place in the same kind where that name belongs. A name
+// that is close but takes another kind of value comes last.
+func (d *decoder) unknown(t *Type, all []entry, i int, at manifest.Path) manifest.Fact {
+	key, value := all[i].key, target(all[i].value)
 	fact := manifest.Fact{Kind: manifest.UnknownField, Path: at.Key(key)}
+	names := nearest(t, key)
+	for _, name := range names {
+		if field := t.fields[name]; field.accepts(kindOf(value, field)) {
+			fact.Suggestions = append(fact.Suggestions, name)
+		}
+	}
+	if fact.Suggestions != nil {
+		return fact
+	}
+	above := ""
+	if i > 0 {
+		above = all[i-1].key
+	}
+	if fact.Belongs = d.belongs(t, key, value, above, at); fact.Belongs == nil && len(names) > 0 {
+		fact.Suggestions, fact.Want, fact.Got = names, t.fields[names[0]].want(), kindOf(value, any_)
+	}
+	return fact
+}
+
+// nearest returns the fields whose names are closest to a key, if they are at
+// most two edits away.
+func nearest(t *Type, key string) []string {
+	var names []string
 	best := 3
 	for name := range t.fields {
 		distance := levenshtein.ComputeDistance(str.ToLower(name), str.ToLower(key))
@@ -20,38 +46,54 @@ func (d *decoder) unknown(t *Type, key string, at manifest.Path) manifest.Fact {
 			continue
 		}
 		if distance < best {
-			best, fact.Suggestions = distance, nil
+			best, names = distance, nil
 		}
 		if distance == best {
-			fact.Suggestions = append(fact.Suggestions, name)
+			names = append(names, name)
 		}
 	}
-	slices.Sort(fact.Suggestions)
-	if fact.Suggestions == nil {
-		fact.Belongs = d.belongs(t, key, at)
-	}
-	return fact
+	slices.Sort(names)
+	return names
 }
 
 // belongs looks for a field of that name below t, then in the objects around
-// it from the inside out: the two ways in which indentation slips.
-func (d *decoder) belongs(t *Type, key string, at manifest.Path) string {
+// it from the inside out: the two ways in which indentation slips. Below t the
+// field written just above is meant, or the only one that has such a key.
+func (d *decoder) belongs(t *Type, key string, value *yaml.Node, above string, at manifest.Path) manifest.Path {
+	var below []manifest.Path
 	for _, name := range sorted(t.fields) {
-		below, path := t.fields[name], at.Key(name).String()
-		if below.shape == list {
-			below, path = below.item, path+"[]"
+		field, path := t.fields[name], at.Key(name)
+		if field.shape == list {
+			field, path = field.item, path.Item(0)
 		}
-		if below.shape == object && below.fields[key] != nil {
-			return path + "." + key
+		if !field.has(key, value) {
+			continue
 		}
+		if name == above {
+			return path.Key(key)
+		}
+		below = append(below, path.Key(key))
+	}
+	if len(below) == 1 {
+		return below[0]
 	}
 	for i := len(at) - 1; i >= 0; i-- {
 		around, found := d.root.at(at[:i])
-		if found && around.fields[key] != nil {
-			return at[:i].Key(key).String()
+		if found && around.has(key, value) {
+			return at[:i].Key(key)
 		}
 	}
-	return ""
+	return nil
+}
+
+// has reports whether a value may stand under a key of an object of the type.
+// Under any key of a map of strings, a scalar is meant to be one.
+func (t *Type) has(key string, value *yaml.Node) bool {
+	if t.shape == stringMap {
+		return value.Kind == yaml.ScalarNode
+	}
+	field := t.fields[key]
+	return field != nil && field.accepts(kindOf(value, field))
 }
 
 // at follows a path through a type.

@@ -21,16 +21,18 @@ var podSpec = open(fields{
 // podTemplate is core/v1 PodTemplateSpec.
 var podTemplate = closed(fields{"metadata": objectMeta, "spec": podSpec})
 
-// templated is the spec of the many kinds that hold a pod template.
-var templated = open(fields{
-	"replicas": integer, "serviceName": text, "selector": any_, "template": podTemplate,
-})
+// templated is the spec of the many kinds that hold a pod template, scaled that
+// of those which have a number of replicas.
+var (
+	templated = open(fields{"selector": any_, "template": podTemplate})
+	scaled    = templated.with(fields{"replicas": integer, "serviceName": text})
+)
 
 var (
 	pod = kind(podSpec, nil).with(fields{
 		"status": open(fields{"phase": text, "podIP": text}),
 	})
-	controller = kind(templated, nil)
+	controller = kind(scaled, nil)
 	job        = kind(templated, nil)
 	cronJob    = kind(open(fields{
 		"jobTemplate": open(fields{"metadata": objectMeta, "spec": templated}),

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/report"
+)
+
+// flags are the flags of the lint command as they are written.
+type flags struct {
+	outputs   []string
+	selected  []string
+	ignored   []string
+	preset    string
+	show      string
+	failOn    string
+	color     string
+	exclude   []string
+	namespace string
+
+	complete, exitZero, allowEmpty, quiet, verbose bool
+}
+
+func (f *flags) register(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.SortFlags = false
+	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "print `FORMAT[=FILE]`: "+strings.Join(formatNames(), ", ")+"; repeatable (default text)")
+	fs.StringSliceVar(&f.selected, "select", nil, "run only these `RULES` or tags")
+	fs.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `RULES` or tags")
+	fs.StringVar(&f.preset, "preset", "recommended", "rules to run: recommended, strict or all")
+	fs.StringVar(&f.show, "show", "warning", "least `SEVERITY` that text and concise print: error, warning or info")
+	fs.StringVar(&f.failOn, "fail-on", "warning", "least `SEVERITY` that makes the exit status 1")
+	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 in spite of findings")
+	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
+	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
+	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
+	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
+	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say what was read and what was passed over")
+}
+
+// settings are the flags after they are checked.
+type settings struct {
+	outputs      []output
+	rules        []*lint.Rule
+	options      *lint.Options
+	show, failOn lint.Severity
+}
+
+func (f *flags) check(registry []*lint.Rule) (*settings, error) {
+	s := &settings{options: lint.DefaultOptions()}
+	s.options.Complete = f.complete
+	var err error
+	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
+		return nil, fmt.Errorf("--preset: %w", err)
+	}
+	if s.show, err = lint.ParseSeverity(f.show); err != nil {
+		return nil, fmt.Errorf("--show: %w", err)
+	}
+	if s.failOn, err = lint.ParseSeverity(f.failOn); err != nil {
+		return nil, fmt.Errorf("--fail-on: %w", err)
+	}
+	if s.outputs, err = parseOutputs(f.outputs); err != nil {
+		return nil, fmt.Errorf("--output: %w", err)
+	}
+	if _, err := report.UseColor(f.color, os.LookupEnv, false); err != nil {
+		return nil, fmt.Errorf("--color: %w", err)
+	}
+	s.rules, err = selectRules(registry, s.options.Preset, f.selected, f.ignored)
+	return s, err
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/nplint/nplint"
+
+// mayImport says which of our packages a package may import. A package that is
+// not listed here is not part of the architecture.
+var mayImport = map[string][]string{
+	"lint/manifest": {},
+	"lint/schema":   {"lint/manifest"},
+	"lint/load":     {"lint/schema", "lint/manifest"},
+	"lint/graph":    {"lint/manifest"},
+	"lint":          {"lint/graph", "lint/manifest"},
+	"lint/report":   {"lint", "lint/manifest"},
+	"lint/linttest": {"lint", "lint/load", "lint/graph", "lint/manifest"},
+	"rules":         {"lint", "lint/graph", "lint/manifest"},
+	"cmd/nplint": {
+		"lint", "lint/graph", "lint/load", "lint/manifest", "lint/report", "rules", "testdata",
+	},
+}
+
+// TestLayout refuses an import against the direction of the flow: bytes,
+// bundle, graph, rules, diagnostics, report.
+func TestLayout(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		allowed, listed := mayImport[name]
+		if !listed {
+			t.Errorf("package %s has no place in the layout", name)
+		}
+		for _, path := range p.Imports {
+			if imported, ours := strings.CutPrefix(path, module+"/"); ours && !slices.Contains(allowed, imported) {
+				t.Errorf("%s imports %s", name, imported)
+			}
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/load"
+	"github.com/nplint/nplint/lint/report"
+	"github.com/nplint/nplint/rules"
+)
+
+// runLint lints the paths and returns the exit status. Findings are printed
+// also when something could not be read or a rule failed.
+func runLint(ctx context.Context, f *flags, args []string, std streams) (int, error) {
+	s, err := f.check(rules.All())
+	if err != nil {
+		return 0, err
+	}
+	in, err := newInput(args, std)
+	if err != nil {
+		return 0, err
+	}
+	in.Namespace, in.Exclude = f.namespace, f.exclude
+	read, trouble := load.Load(ctx, in)
+	r := &report.Report{Rules: s.rules, Version: version()}
+	var all []lint.Diagnostic
+	for _, bundle := range read.Bundles {
+		g := graph.New(bundle.Objects)
+		found, err := lint.Run(ctx, s.rules, bundle, g, s.options)
+		trouble = errors.Join(trouble, err)
+		all = append(all, found...)
+		r.Skipped = append(r.Skipped, bundle.Skipped...)
+		r.Summary.Policies += len(g.Policies) + unmodelled(g)
+		r.Summary.Workloads += len(g.Workloads)
+		r.Summary.Namespaces += len(g.Namespaces)
+	}
+	r.Diagnostics = lint.Merge(all)
+	r.Summary.Bundles = len(read.Bundles)
+	r.Summary.Count(r.Diagnostics)
+	if read.Empty() && !f.allowEmpty && trouble == nil {
+		trouble = noManifest(args, r)
+	}
+	if f.verbose {
+		printPassed(std.err, read)
+	}
+	r.Failed = trouble != nil
+	for _, o := range s.outputs {
+		trouble = errors.Join(trouble, o.write(std, r, s, f))
+	}
+	switch {
+	case trouble != nil:
+		return 0, trouble
+	case !f.exitZero && fails(r, s.failOn):
+		return statusFindings, nil
+	}
+	return statusClean, nil
+}
+
+func readStdin(std streams) ([]byte, error) {
+	data, err := io.ReadAll(std.in)
+	if err != nil {
+		return nil, fmt.Errorf("read standard input: %w", err)
+	}
+	return append([]byte{}, data...), nil
+}
+
+// noManifest says that nothing was found, which is more often a wrong path
+// than a wish.
+func noManifest(args []string, r *report.Report) error {
+	where := strings.Join(args, ", ")
+	if where == "" {
+		where = "the working directory"
+	}
+	if len(r.Skipped) > 0 {
+		return fmt.Errorf("no manifest that nplint can read in %s, only what is listed as not analysed", where)
+	}
+	return fmt.Errorf("no Kubernetes manifest found in %s; --allow-empty accepts that", where)
+}
+
+// printPassed says what the walk passed over, and how much of it.
+func printPassed(w io.Writer, read *load.Result) {
+	var reasons []string
+	for reason, n := range read.Passed {
+		if n > 0 {
+			reasons = append(reasons, reason)
+		}
+	}
+	slices.Sort(reasons)
+	files := 0
+	for _, b := range read.Bundles {
+		files += len(b.Files)
+	}
+	fmt.Fprintf(w, "read %d files\n", files)
+	for _, reason := range reasons {
+		fmt.Fprintf(w, "passed over %d: %s\n", read.Passed[reason], reason)
+	}
+}
+
+func unmodelled(g *graph.Graph) int {
+	n := len(g.ClusterWide)
+	for _, namespace := range g.Namespaces {
+		n += len(namespace.Unmodelled)
+	}
+	return n
+}
+
+func fails(r *report.Report, threshold lint.Severity) bool {
+	return slices.ContainsFunc(r.Diagnostics, func(d lint.Diagnostic) bool { return d.Severity >= threshold })
+}

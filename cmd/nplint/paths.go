@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/nplint/nplint/lint/load"
+)
+
+// newInput says what to read for some path arguments: the whole file system,
+// seen from the working directory.
+func newInput(args []string, std streams) (load.Input, error) {
+	if len(args) == 0 {
+		args = []string{"."}
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return load.Input{}, fmt.Errorf("find the working directory: %w", err)
+	}
+	top := filepath.VolumeName(dir) + string(filepath.Separator)
+	in := load.Input{FS: os.DirFS(top)}
+	if in.Dir, err = below(top, dir); err != nil {
+		return load.Input{}, err
+	}
+	for _, arg := range args {
+		if arg == "-" {
+			if in.Stdin, err = readStdin(std); err != nil {
+				return load.Input{}, err
+			}
+			continue
+		}
+		path := arg
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		name, err := below(top, path)
+		if err != nil {
+			return load.Input{}, err
+		}
+		in.Paths = append(in.Paths, name)
+	}
+	return in, nil
+}
+
+// below returns the name of a path in a file system that begins at top.
+func below(top, path string) (string, error) {
+	rel, err := filepath.Rel(top, filepath.Clean(path))
+	if name := filepath.ToSlash(rel); err == nil && fs.ValidPath(name) {
+		return name, nil
+	}
+	return "", fmt.Errorf("read %s: not below %s", path, strings.TrimSuffix(top, string(filepath.Separator)))
+}

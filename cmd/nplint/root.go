@@ -1,0 +1,51 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// streams are the standard ones, or a test's.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// newRoot returns the command line. status is set by commands that end with
+// something other than success or an error.
+func newRoot(std streams, status *int) *cobra.Command {
+	f := &flags{}
+	root := &cobra.Command{
+		Use:   "nplint [flags] [PATH|-]...",
+		Short: "lint Kubernetes network policies",
+		Long: `nplint lints Kubernetes network policies. It reads YAML and JSON manifests below
+the given paths (default: the working directory), or from standard input for "-",
+and reports what does not do what it seems to do.
+
+A first argument that is a command's name is the command: write ./rules for a
+folder of that name.
+
+Exit status: 0 without findings at or above --fail-on, 1 with such findings, 2 if
+nplint could not do its work: wrong usage, unreadable input, no manifest found.`,
+		Example: `  nplint ./manifests
+  kustomize build overlays/prod | nplint -
+  helm template my-release ./chart | nplint - -o sarif=nplint.sarif
+  nplint explain egress-missing-dns`,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			*status, err = runLint(cmd.Context(), f, args, std)
+			return err
+		},
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	f.register(root)
+	root.AddCommand(newExplain(std), newRules(std), newVersion(std))
+	return root
+}

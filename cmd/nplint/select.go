@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/agnivade/levenshtein"
+
+	"github.com/nplint/nplint/lint"
+)
+
+// selectRules returns the rules to run: those of the preset, or those that are
+// selected by name or tag whatever their preset, without the ignored ones.
+func selectRules(registry []*lint.Rule, preset lint.Preset, selected, ignored []string) ([]*lint.Rule, error) {
+	for _, word := range slices.Concat(selected, ignored) {
+		if !slices.ContainsFunc(registry, func(r *lint.Rule) bool { return names(r, word) }) {
+			return nil, unknownRule(registry, word)
+		}
+	}
+	var rules []*lint.Rule
+	for _, r := range registry {
+		named := func(word string) bool { return names(r, word) }
+		wanted := r.Preset <= preset
+		if len(selected) > 0 {
+			wanted = slices.ContainsFunc(selected, named)
+		}
+		if wanted && !slices.ContainsFunc(ignored, named) {
+			rules = append(rules, r)
+		}
+	}
+	return rules, nil
+}
+
+func names(r *lint.Rule, word string) bool { return r.Name == word || r.HasTag(word) }
+
+func unknownRule(registry []*lint.Rule, word string) error {
+	known := slices.Clone(lint.Tags)
+	for _, r := range registry {
+		known = append(known, r.Name)
+	}
+	return fmt.Errorf("unknown rule or tag %q%s; `nplint rules` lists them", word, suggestion(word, known))
+}
+
+// suggestion names the known word that is closest to a misspelt one.
+func suggestion(word string, known []string) string {
+	best, distance := "", len(word)/2+1
+	for _, k := range known {
+		if d := levenshtein.ComputeDistance(word, k); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/nplint/nplint/lint/graph"
+)
+
+// dnsGroup is pods that are isolated for egress by the same policies.
+type dnsGroup struct {
+	namespace *graph.Namespace
+	// workloads is empty for the pods of a policy that selects no known one.
+	workloads []*graph.Workload
+	policies  []*graph.Policy
+	access    dnsAccess
+}
+
+// subject writes the pods as messages name them.
+func (g *dnsGroup) subject() string {
+	switch subject := g.policies[0].Subject; {
+	case len(g.workloads) > 0:
+		return some(g.workloads)
+	case subject.Everything():
+		return "every pod of " + namespaceName(g.namespace)
+	default:
+		return "pods with " + subject.String()
+	}
+}
+
+// groups returns the pods of a namespace that are isolated for egress, known
+// workloads first. Pods that resolve names for others, that Helm runs for a
+// moment, or that share their node's network are left out.
+func (r *dnsReader) groups(n *graph.Namespace) []*dnsGroup {
+	var groups []*dnsGroup
+	byPolicies := map[string]*dnsGroup{}
+	index := map[*graph.Policy]string{}
+	for i, p := range n.Policies {
+		index[p] = strconv.Itoa(i) + " "
+	}
+	for _, w := range n.Workloads {
+		isolating := w.Isolating(graph.Egress)
+		if len(isolating) == 0 || w.HostNetwork || w.Hook || servesDNS(r.pass.Options, w) {
+			continue
+		}
+		key := ""
+		for _, p := range isolating {
+			key += index[p]
+		}
+		g := byPolicies[key]
+		if g == nil {
+			g = &dnsGroup{namespace: n, policies: isolating, access: r.shared(n)}
+			for _, p := range isolating {
+				g.access = g.access.or(r.access[p])
+			}
+			byPolicies[key] = g
+			groups = append(groups, g)
+		}
+		g.workloads = append(g.workloads, w)
+	}
+	return append(groups, r.bare(n)...)
+}
+
+// bare returns a group for every policy that selects no known workload. What
+// another policy admits for some of its pods counts for all of them.
+func (r *dnsReader) bare(n *graph.Namespace) []*dnsGroup {
+	var groups []*dnsGroup
+	admitting := slices.DeleteFunc(slices.Clone(n.Policies), func(p *graph.Policy) bool { return r.access[p] == dnsAccess{} })
+	for _, p := range n.Policies {
+		if !p.Side(graph.Egress).Isolates || len(p.Workloads) > 0 || p.Subject.Unsatisfiable() || resolver(p.Subject.Labels()) {
+			continue
+		}
+		g := &dnsGroup{namespace: n, policies: []*graph.Policy{p}, access: r.access[p].or(r.shared(n))}
+		for _, q := range admitting {
+			if p.Subject.Overlaps(q.Subject) {
+				g.access = g.access.or(r.access[q])
+			}
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
