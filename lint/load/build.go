@@ -77,12 +77,22 @@ func (t *tree) run(dir string) (nodes []*yaml.Node, err error) {
 	return nodes, nil
 }
 
-// buildMessage shortens the library's error, which repeats the path of the
-// folder at every level of the tree.
+// buildMessage shortens the library's error. It wraps what went wrong at every
+// level of the tree, and an entry that is no file in what went wrong when it was
+// tried as a folder.
 func buildMessage(err error) string {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
+	text := err.Error()
+	if i := strings.Index(text, "cycle detected"); i >= 0 {
+		text = text[i:]
+	} else if i := strings.LastIndex(text, "accumulation err='"); i >= 0 {
+		text = text[i+len("accumulation err='"):]
+		text, _, _ = strings.Cut(text, "': must build at directory")
+	} else {
+		for errors.Unwrap(err) != nil {
+			err = errors.Unwrap(err)
+		}
+		text = err.Error()
 	}
-	text, _, _ := strings.Cut(err.Error(), "\n")
+	text, _, _ = strings.Cut(text, "\n")
 	return strings.TrimRight(text, ".: ")
 }

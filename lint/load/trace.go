@@ -38,8 +38,8 @@ func (b *built) definition() manifest.Document {
 			continue
 		}
 		for _, n := range []*yaml.Node{e.Value, e.Key} {
-			if file, line, ok := b.tree.place(n.Line); ok {
-				return documentAt(file, file.Offset(line, 1))
+			if pos, ok := b.tree.place(n); ok {
+				return documentAt(pos.file, pos.file.Offset(pos.line, 1))
 			}
 		}
 	}
@@ -72,11 +72,9 @@ func (b *built) Locate(p manifest.Path) manifest.Origin {
 			return manifest.Origin{Span: span, Via: b.via(span)}
 		}
 	}
-	if e.Key != nil {
-		if file, line, ok := b.tree.place(e.Key.Line); ok {
-			span := manifest.SpanOn(file, line, e.Key.Column, e.Key.Value)
-			return manifest.Origin{Span: span, Precision: manifest.Near, Via: b.via(span)}
-		}
+	if pos, ok := b.tree.place(e.Key); ok {
+		span := pos.span(e.Key.Value)
+		return manifest.Origin{Span: span, Precision: manifest.Near, Via: b.via(span)}
 	}
 	span := b.doc.In(nil).Locate(nil).Span
 	return manifest.Origin{Span: span, Precision: manifest.Whole, Via: b.via(span)}
@@ -97,8 +95,8 @@ func (f field) key() string {
 
 // on reports whether a line holds the field: its key and, where it is short
 // enough to stand beside it, its value.
-func (f field) on(file *manifest.File, line int) bool {
-	text := file.Line(line)
+func (f field) on(p position) bool {
+	text := p.file.Line(p.line)
 	if f.key() != "" && !strings.Contains(text, f.key()) {
 		return false
 	}
@@ -112,11 +110,11 @@ func (f field) on(file *manifest.File, line int) bool {
 // ownLine is the line that the field's value or key carries.
 func (b *built) ownLine(f field) (manifest.Span, bool) {
 	for _, n := range []*yaml.Node{f.entry.Value, f.entry.Key} {
-		if n == nil || n == f.entry.Value && f.entry.Key != nil && n.Kind != yaml.ScalarNode {
+		if n == f.entry.Value && f.entry.Key != nil && n.Kind != yaml.ScalarNode {
 			continue
 		}
-		if file, line, ok := b.tree.place(n.Line); ok && f.on(file, line) {
-			return manifest.SpanOn(file, line, n.Column, f.key()), true
+		if pos, ok := b.tree.place(n); ok && f.on(pos) {
+			return pos.span(f.key()), true
 		}
 	}
 	return manifest.Span{}, false
@@ -141,11 +139,7 @@ func (b *built) operation(f field) (manifest.Span, bool) {
 			if depth < len(rest) || !equal(e.Value, f.entry.Value) {
 				continue
 			}
-			line, key := e.Value.Line, ""
-			if e.Key != nil {
-				line, key = e.Key.Line, e.Key.Value
-			}
-			return manifest.SpanOn(patches[i].file, line+patches[i].inner, 1, key), true
+			return patches[i].span(ops[j], e), true
 		}
 	}
 	return manifest.Span{}, false
@@ -165,6 +159,16 @@ func below(p manifest.Path, pointer string) (manifest.Path, bool) {
 		p = p[1:]
 	}
 	return p, true
+}
+
+// like reports whether a field in a source may have become one of the result:
+// the value is the same, or both are maps or lists, which others may have added
+// to.
+func like(source, result *yaml.Node) bool {
+	if source.Kind == yaml.ScalarNode {
+		return equal(source, result)
+	}
+	return source.Kind == result.Kind
 }
 
 // equal compares what two nodes say.

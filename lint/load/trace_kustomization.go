@@ -60,6 +60,18 @@ func (t *tree) jsonPatches(root string) []jsonPatch {
 	return patches
 }
 
+// span returns the place of an entry of an operation's value, which is the
+// line "value:" for the value itself.
+func (p jsonPatch) span(op *yaml.Node, e manifest.Entry) manifest.Span {
+	n, key := e.Value, ""
+	if e.Key != nil {
+		n, key = e.Key, e.Key.Value
+	} else if own, _ := manifest.Find(op, manifest.Field("value")); own.Value == e.Value {
+		n, key = own.Key, "value"
+	}
+	return position{p.file, n.Line + p.inner, n.Column + indentOf(p.file, p.inner)}.span(key)
+}
+
 func (t *tree) jsonPatch(k *kustomization, item *yaml.Node) (jsonPatch, bool) {
 	p := jsonPatch{file: k.file}
 	doc := manifest.Document{}
@@ -100,7 +112,7 @@ func (b *built) sameElsewhere(f field) (manifest.Span, bool) {
 				continue
 			}
 			e, depth := manifest.Find(node, f.path)
-			if depth == len(f.path) && equal(e.Value, f.entry.Value) {
+			if depth == len(f.path) && like(e.Value, f.entry.Value) {
 				return doc.In(nil).Locate(f.path).Span, true
 			}
 		}
@@ -121,22 +133,45 @@ func (t *tree) manifests() []*manifest.File {
 }
 
 // setByKustomization is the line of a kustomization's own field that sets the
-// value: a namespace, a label, a prefix. The one nearest the root wins.
+// value: a namespace, a label, a prefix; or of a transformer's configuration
+// that it names. The one nearest the root wins.
 func (b *built) setByKustomization(f field) (manifest.Span, bool) {
-	value := f.entry.Value
-	if value.Kind != yaml.ScalarNode || len(f.path) == 0 {
-		return manifest.Span{}, false
-	}
 	for _, k := range b.tree.chain(b.root) {
 		for _, p := range k.setters(f.key()) {
-			e, depth := manifest.Find(k.node, p)
-			if depth == len(p) && (e.Value.Value == value.Value || partOfName(p, e.Value.Value, value.Value)) {
-				doc := manifest.Document{File: k.file, End: len(k.file.Data)}
-				return doc.In(nil).Locate(p).Span, true
+			if span, ok := sets(k.file, k.node, p, f.entry.Value); ok {
+				return span, true
+			}
+		}
+		for _, r := range k.refs {
+			file := b.tree.files[r.name]
+			if r.resource || file == nil {
+				continue
+			}
+			node, err := manifest.Document{File: file, End: len(file.Data)}.Parse()
+			if err != nil || node == nil {
+				continue
+			}
+			for _, p := range []manifest.Path{manifest.Field("labels", f.key()), manifest.Field("annotations", f.key()), manifest.Field("metadata", f.key())} {
+				if span, ok := sets(file, node, p, f.entry.Value); ok {
+					return span, true
+				}
 			}
 		}
 	}
 	return manifest.Span{}, false
+}
+
+// sets returns the place of a field that has the value, or of one that is part
+// of it as a prefix or suffix of names. A map is set where its first entry is.
+func sets(file *manifest.File, node *yaml.Node, p manifest.Path, value *yaml.Node) (manifest.Span, bool) {
+	if value.Kind == yaml.MappingNode && len(value.Content) >= 2 && len(p) > 0 {
+		p, value = p[:len(p)-1].Key(value.Content[0].Value), value.Content[1]
+	}
+	e, depth := manifest.Find(node, p)
+	if depth < len(p) || value.Kind != yaml.ScalarNode || e.Value.Value != value.Value && !partOfName(p, e.Value.Value, value.Value) {
+		return manifest.Span{}, false
+	}
+	return manifest.Document{File: file, End: len(file.Data)}.In(nil).Locate(p).Span, true
 }
 
 func partOfName(p manifest.Path, part, name string) bool {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
 	"github.com/nplint/nplint/lint/manifest"
@@ -47,16 +48,42 @@ func newTree(in Input) *tree {
 	}
 }
 
-// place returns the file and line that a padded line number stands for.
-func (t *tree) place(line int) (file *manifest.File, inFile int, ok bool) {
-	i, found := slices.BinarySearchFunc(t.bases, line, func(b base, line int) int { return b.line - line })
+// position is a place in a file that the user knows.
+type position struct {
+	file         *manifest.File
+	line, column int
+}
+
+// place returns where a node of the result stands, false for one whose line was
+// lost or set by a transformer.
+func (t *tree) place(n *yaml.Node) (position, bool) {
+	if n == nil || n.Line <= firstBase {
+		return position{}, false
+	}
+	i, found := slices.BinarySearchFunc(t.bases, n.Line, func(b base, line int) int { return b.line - line })
 	if !found {
 		i--
 	}
-	if i < 0 || line <= firstBase {
-		return nil, 0, false
+	if i < 0 {
+		return position{}, false
 	}
-	return t.bases[i].file, line - t.bases[i].line + t.bases[i].inner, true
+	b := t.bases[i]
+	return position{b.file, n.Line - b.line + b.inner, n.Column + indentOf(b.file, b.inner)}, true
+}
+
+// indentOf returns the indent of a text that begins after a line, 0 for a whole
+// file.
+func indentOf(file *manifest.File, inner int) int {
+	if inner == 0 {
+		return 0
+	}
+	line := file.Line(inner + 1)
+	return len(line) - len(strings.TrimLeft(line, " "))
+}
+
+// span returns the place of a key at a position, or of what else stands there.
+func (p position) span(key string) manifest.Span {
+	return manifest.SpanOn(p.file, p.line, p.column, key)
 }
 
 // pad returns the text of a file with unique line numbers. Line feeds come

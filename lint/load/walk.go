@@ -210,8 +210,9 @@ func isManifest(base string) bool {
 }
 
 // claim takes the files that belong to a kustomization off the list and
-// returns the kustomizations to build: those that no other one refers to. The
-// resources of a Component that nobody refers to are plain manifests.
+// returns the kustomizations to build: those that no other one refers to, and
+// one of each circle. The resources of a Component that nobody refers to are
+// plain manifests.
 func (w *walker) claim() []*kustomization {
 	used := map[string]bool{}
 	for _, k := range w.kustoms {
@@ -222,14 +223,32 @@ func (w *walker) claim() []*kustomization {
 		}
 	}
 	owned := map[string]bool{}
-	var roots []*kustomization
+	byDir := map[string]*kustomization{}
 	for _, k := range w.kustoms {
+		byDir[path.Dir(k.name)] = k
 		free := k.component && !used[path.Dir(k.name)]
 		for _, r := range k.refs {
 			owned[r.name] = owned[r.name] || !free || !r.resource
 		}
-		if !k.component && !used[path.Dir(k.name)] {
-			roots = append(roots, k)
+	}
+	reached := map[*kustomization]bool{}
+	var reach func(k *kustomization)
+	reach = func(k *kustomization) {
+		if k == nil || reached[k] {
+			return
+		}
+		reached[k] = true
+		for _, r := range k.refs {
+			reach(byDir[r.name])
+		}
+	}
+	var roots []*kustomization
+	for _, free := range []bool{true, false} {
+		for _, k := range w.kustoms {
+			if !k.component && !reached[k] && used[path.Dir(k.name)] != free {
+				roots = append(roots, k)
+				reach(k)
+			}
 		}
 	}
 	w.plain = slices.DeleteFunc(w.plain, func(s source) bool { return owned[s.name] && !w.named[s.name] })
