@@ -64,7 +64,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 		w.root(p)
 	}
 	w.follow()
-	w.claim()
+	roots := w.claim()
 	texts, errs := readAll(ctx, in, w.plain)
 	if in.Stdin != nil {
 		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
@@ -77,6 +77,9 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 			units = append(units, unit{w.plain[i].name, t})
 			w.passed["not a Kubernetes object that matters"] += t.passed
 		}
+	}
+	for _, k := range roots {
+		units = append(units, unit{path.Dir(k.name), buildKustomization(in, k.name)})
 	}
 	bundles := divide(units)
 	for _, b := range bundles {

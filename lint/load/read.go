@@ -188,15 +188,20 @@ func (r *reader) node(node *yaml.Node, doc manifest.Document, path manifest.Path
 		}
 		return
 	}
+	r.object(node, head, doc.In(path))
+}
+
+// object adds an object whose fields a source can place.
+func (r *reader) object(node *yaml.Node, head manifest.ID, source manifest.Source) {
 	t := schema.Lookup(head.Group(), head.Kind)
 	if t == nil {
 		r.passed++
 		return
 	}
-	value, facts := schema.Decode(node, t)
-	o := manifest.NewObject(head, doc.In(path))
-	o.Value, o.Facts, o.Root = value, facts, r.root
-	meta := value.Get("metadata")
+	o := manifest.NewObject(head, source)
+	o.Value, o.Facts = schema.Decode(node, t)
+	o.Root = r.root
+	meta := o.Value.Get("metadata")
 	o.ID.Name = meta.Get("name").Text()
 	if schema.Namespaced(head.Kind) {
 		if o.ID.Namespace = meta.Get("namespace").Text(); o.ID.Namespace == "" {

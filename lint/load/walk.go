@@ -1,8 +1,6 @@
 package load
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -163,15 +161,16 @@ func (w *walker) file(name, root string) {
 	}
 	w.seen[name] = true
 	if isKustomization(path.Base(name)) {
-		k, err := readKustomization(w.in, name)
-		switch {
-		case errors.As(err, new(*fs.PathError)):
-			w.errs = append(w.errs, err)
+		data, err := fs.ReadFile(w.in.FS, name)
+		if err != nil {
+			w.errs = append(w.errs, readError(w.in.Dir, name, err))
 			return
-		case err != nil:
-			w.skip(name, "kustomization does not parse: "+err.Error())
-			return
-		case k != nil:
+		}
+		k, err := parseKustomization(w.in, name, &manifest.File{Name: display(w.in.Dir, name), Data: data})
+		if err != nil {
+			k = &kustomization{name: name}
+		}
+		if k != nil {
 			w.kustoms = append(w.kustoms, k)
 			return
 		}
@@ -210,22 +209,48 @@ func isManifest(base string) bool {
 	return false
 }
 
-// claim takes the files that belong to a kustomization off the list.
-func (w *walker) claim() {
-	owners := claims(w.kustoms)
-	plain := w.plain[:0]
-	count := map[*kustomization]int{}
-	for _, s := range w.plain {
-		if k := owners[s.name]; k != nil && !w.named[s.name] {
-			count[k]++
-			continue
-		}
-		plain = append(plain, s)
-	}
-	w.plain = plain
+// claim takes the files that belong to a kustomization off the list and
+// returns the kustomizations to build: those that no other one refers to, and
+// one of each circle. The resources of a Component that nobody refers to are
+// plain manifests.
+func (w *walker) claim() []*kustomization {
+	used := map[string]bool{}
 	for _, k := range w.kustoms {
-		if n := count[k]; n > 0 || !k.component {
-			w.skip(k.name, fmt.Sprintf("Kustomize trees are not built yet, so its %d local files are not read; lint the output of `kustomize build` instead", n))
+		for _, r := range k.refs {
+			if r.resource {
+				used[r.name] = true
+			}
 		}
 	}
+	owned := map[string]bool{}
+	byDir := map[string]*kustomization{}
+	for _, k := range w.kustoms {
+		byDir[path.Dir(k.name)] = k
+		free := k.component && !used[path.Dir(k.name)]
+		for _, r := range k.refs {
+			owned[r.name] = owned[r.name] || !free || !r.resource
+		}
+	}
+	reached := map[*kustomization]bool{}
+	var reach func(k *kustomization)
+	reach = func(k *kustomization) {
+		if k == nil || reached[k] {
+			return
+		}
+		reached[k] = true
+		for _, r := range k.refs {
+			reach(byDir[r.name])
+		}
+	}
+	var roots []*kustomization
+	for _, free := range []bool{true, false} {
+		for _, k := range w.kustoms {
+			if !k.component && !reached[k] && used[path.Dir(k.name)] != free {
+				roots = append(roots, k)
+				reach(k)
+			}
+		}
+	}
+	w.plain = slices.DeleteFunc(w.plain, func(s source) bool { return owned[s.name] && !w.named[s.name] })
+	return roots
 }

@@ -18,6 +18,8 @@ type ProblemKind uint8
 const (
 	// InvalidYAML is a document that does not parse.
 	InvalidYAML ProblemKind = iota + 1
+	// BuildFailed is a tree or chart that cannot be built.
+	BuildFailed
 )
 
 // Problem is a defect of a file that is not tied to an object.

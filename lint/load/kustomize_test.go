@@ -1,0 +1,280 @@
+package load
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// overlays is a base under two overlays with every way to set a value. The
+// comments name what a line sets.
+var overlays = map[string]string{
+	"base/kustomization.yaml": `resources:
+- policy.yaml
+- workloads.yaml
+`,
+	"base/policy.yaml": `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: web
+spec:
+  podSelector:
+    matchLabels:
+      app: web
+  ingress:
+  - from:
+    - podSelector:
+        matchLabels:
+          app: front
+    ports:
+    - port: 80
+---
+# Another document of the same file.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: db
+spec:
+  podSelector:
+    matchLabels:
+      app: db
+  policyTypes:
+  - Ingress
+`,
+	"base/workloads.yaml": "apiVersion: apps/v1\r\nkind: Deployment\r\nmetadata:\r\n  name: web\r\nspec:\r\n  template:\r\n    metadata:\r\n      labels:\r\n        app: web\r\n",
+	"overlays/dev/kustomization.yaml": `namespace: dev
+namePrefix: dev-
+resources:
+- ../../base
+components:
+- ../../component
+patches:
+- path: port.yaml
+- patch: |
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata:
+      name: db
+    spec:
+      policyTypes:
+      - Ingress
+      - Egress
+configMapGenerator:
+- name: ignored
+  files: [missing.txt]
+`,
+	"overlays/dev/port.yaml": `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: web
+spec:
+  ingress:
+  - ports:
+    - port: 8080
+`,
+	"overlays/prod/kustomization.yaml": `namespace: prod
+resources:
+- ../../base
+- https://example.com/remote.yaml
+labels:
+- includeSelectors: true
+  pairs:
+    env: prod
+patches:
+- target: {kind: NetworkPolicy, name: web}
+  path: ops.yaml
+- target: {kind: NetworkPolicy, name: db}
+  patch: |-
+    - op: add
+      path: /spec/policyTypes/-
+      value: Egress
+    - op: add
+      path: /spec/egress
+      value:
+      - ports:
+        - port: 53
+transformers:
+- annotations.yaml
+`,
+	"overlays/prod/ops.yaml": `- op: replace
+  path: /spec/ingress/0/ports/0/port
+  value: 443
+`,
+	"overlays/prod/annotations.yaml": `apiVersion: builtin
+kind: AnnotationsTransformer
+metadata:
+  name: owner
+annotations:
+  owner: web-team
+fieldSpecs:
+- path: metadata/annotations
+  create: true
+`,
+	"component/kustomization.yaml": `apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+resources:
+- deny.yaml
+`,
+	"component/deny.yaml": `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: deny
+spec:
+  podSelector: {}
+`,
+}
+
+func TestKustomizeTraces(t *testing.T) {
+	ingress := manifest.Field("spec", "ingress").Item(0)
+	tests := []struct {
+		namespace, policy string
+		path              manifest.Path
+		want              string // file:line: text
+	}{
+		{"dev", "dev-web", manifest.Field("spec", "podSelector", "matchLabels", "app"), "base/policy.yaml:8: app: web"},
+		{"dev", "dev-web", ingress.Key("ports").Item(0).Key("port"), "overlays/dev/port.yaml:8: port: 8080"},
+		{"dev", "dev-web", manifest.Field("metadata", "namespace"), "overlays/dev/kustomization.yaml:1: namespace: dev"},
+		{"dev", "dev-web", manifest.Field("metadata", "name"), "overlays/dev/kustomization.yaml:2: namePrefix: dev-"},
+		{"dev", "dev-db", manifest.Field("spec", "policyTypes").Item(1), "overlays/dev/kustomization.yaml:17: Egress"},
+		{"dev", "dev-db", manifest.Field("spec", "podSelector"), "base/policy.yaml:23: podSelector:"},
+		{"dev", "dev-deny", manifest.Field("spec", "podSelector"), "component/deny.yaml:6: podSelector: {}"},
+		{"prod", "web", ingress.Key("ports").Item(0).Key("port"), "overlays/prod/ops.yaml:3: value: 443"},
+		{"prod", "web", ingress.Key("from"), "base/policy.yaml:10: from:"},
+		{"prod", "web", manifest.Field("spec", "podSelector", "matchLabels", "app"), "base/policy.yaml:8: app: web"},
+		{"prod", "web", manifest.Field("spec", "podSelector", "matchLabels", "env"), "overlays/prod/kustomization.yaml:8: env: prod"},
+		{"prod", "web", ingress.Key("from").Item(0).Key("podSelector").Key("matchLabels").Key("env"), "overlays/prod/kustomization.yaml:8: env: prod"},
+		{"prod", "web", manifest.Field("metadata", "annotations", "owner"), "overlays/prod/annotations.yaml:6: owner: web-team"},
+		{"prod", "db", manifest.Field("spec", "policyTypes").Item(1), "overlays/prod/kustomization.yaml:16: value: Egress"},
+		{"prod", "db", manifest.Field("spec", "egress").Item(0).Key("ports").Item(0).Key("port"), "overlays/prod/kustomization.yaml:21: port: 53"},
+		{"prod", "db", manifest.Field("metadata", "name"), "base/policy.yaml:21: name: db"},
+	}
+	objects := map[string]*manifest.Object{}
+	for _, b := range mustLoad(t, Input{FS: files(overlays), Paths: []string{"."}}).Bundles {
+		for _, o := range b.Objects {
+			objects[o.ID.Namespace+"/"+o.ID.Kind+"/"+o.ID.Name] = o
+		}
+	}
+	for _, test := range tests {
+		o := objects[test.namespace+"/NetworkPolicy/"+test.policy]
+		if o == nil {
+			t.Fatalf("no %s in %s", test.policy, test.namespace)
+		}
+		origin := o.At(test.path)
+		span := origin.Span
+		got := fmt.Sprintf("%s:%d: %s", span.File.Name, span.File.Position(span.Start).Line, span.Text())
+		if got != test.want || origin.Precision != manifest.Exact {
+			t.Errorf("%s %s %s: got %s (%s), want %s", test.namespace, test.policy, test.path, got, origin.Precision, test.want)
+		}
+	}
+	web := objects["dev/Deployment/dev-web"]
+	if got := web.At(manifest.Field("spec", "template", "metadata", "labels", "app")).Span; got.Text() != "app: web" || got.File.Name != "base/workloads.yaml" {
+		t.Errorf("CRLF: got %q in %s", got.Text(), got.File.Name)
+	}
+	via := web.At(manifest.Field("kind")).Via
+	var chain []string
+	for _, span := range via {
+		chain = append(chain, span.File.Name+": "+span.Text())
+	}
+	want := []string{"overlays/dev/kustomization.yaml: ../../base", "base/kustomization.yaml: workloads.yaml"}
+	if diff := cmp.Diff(want, chain); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestKustomizeBuildsTheSame compares the objects of a traced build with what
+// the library builds by itself.
+func TestKustomizeBuildsTheSame(t *testing.T) {
+	plain := filesys.MakeFsInMemory()
+	for name, text := range overlays {
+		if strings.HasSuffix(name, "dev/kustomization.yaml") {
+			text, _, _ = strings.Cut(text, "configMapGenerator")
+		}
+		text = strings.Replace(text, "- https://example.com/remote.yaml\n", "", 1)
+		if err := plain.WriteFile("/"+name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{"overlays/dev", "overlays/prod"} {
+		want, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(plain, "/"+dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree := newTree(Input{FS: files(overlays)})
+		got, err := tree.run("/" + dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range want.Resources() {
+			w, err := r.MarshalJSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var decoded any
+			if err := got[i].Decode(&decoded); err != nil {
+				t.Fatal(err)
+			}
+			g, err := json.Marshal(decoded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.TrimSpace(string(w)), string(g)); diff != "" {
+				t.Errorf("%s, object %d: %s", dir, i, diff)
+			}
+		}
+	}
+}
+
+func TestKustomizeTrouble(t *testing.T) {
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  []string
+	}{
+		{"circular", map[string]string{"a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n"},
+			[]string{"a/kustomization.yaml:1: kustomization cannot be built: cycle detected"}},
+		{"outside its root", map[string]string{"a/kustomization.yaml": "resources: [../x.yaml]\n", "x.yaml": policy("x")},
+			[]string{"a/kustomization.yaml:1: kustomization cannot be built: accumulating resources from '../x.yaml': security; file '/x.yaml' is not in or below '/a'"}},
+		{"unknown field", map[string]string{"a/kustomization.yaml": "resourcs: []\n"},
+			[]string{"a/kustomization.yaml:1: kustomization cannot be built: "}},
+		{"remote and missing", map[string]string{"a/kustomization.yaml": "resources:\n- x.yaml\n- github.com/o/r//deploy?ref=main\n- git@example.com:o/r.git\n- gone\n", "a/x.yaml": policy("x")},
+			[]string{"a/x.yaml:2 NetworkPolicy/x", "skipped a/kustomization.yaml:3: resources: github.com", "skipped a/kustomization.yaml:4: resources: git@", "skipped a/kustomization.yaml:5: resources: gone is not"}},
+		{"charts and plugins", map[string]string{"a/kustomization.yaml": "resources: [x.yaml]\nhelmCharts: [{name: c, repo: 'https://example.com'}]\ngenerators: [g.yaml]\n", "a/x.yaml": policy("x"),
+			"a/g.yaml": "apiVersion: example.com/v1\nkind: Exec\nmetadata:\n  name: g\n  annotations: {config.kubernetes.io/function: 'exec: {path: /bin/true}'}\n"},
+			[]string{"a/x.yaml:2 NetworkPolicy/x", "skipped a/kustomization.yaml:2: Helm charts within", "skipped a/kustomization.yaml:3: generator plugins"}},
+		{"program as a transformer", map[string]string{"a/kustomization.yaml": "resources: [x.yaml]\ntransformers: [t.yaml]\n", "a/x.yaml": policy("x"),
+			"a/t.yaml": "apiVersion: example.com/v1\nkind: Exec\nmetadata:\n  name: t\n  annotations: {config.kubernetes.io/function: 'exec: {path: /bin/true}'}\n"},
+			[]string{"a/kustomization.yaml:1: kustomization cannot be built: "}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := summary(mustLoad(t, Input{FS: files(test.files), Paths: []string{"."}}))
+			for i, want := range test.want {
+				if i >= len(got) || !strings.HasPrefix(got[i], want) {
+					t.Fatalf("got %q, want %q", got, test.want)
+				}
+			}
+			if len(got) != len(test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestKustomizeManyOverlays(t *testing.T) {
+	fsys := map[string]string{"base/kustomization.yaml": "resources: [x.yaml]\n", "base/x.yaml": policy("x")}
+	for i := range 50 {
+		fsys[path.Join("overlays", fmt.Sprint(i), "kustomization.yaml")] = fmt.Sprintf("namespace: n%d\nresources: [../../base]\n", i)
+	}
+	r := mustLoad(t, Input{FS: files(fsys), Paths: []string{"."}})
+	if len(r.Bundles) != 1 || len(r.Bundles[0].Objects) != 50 {
+		t.Errorf("%d bundles", len(r.Bundles))
+	}
+}

@@ -1,0 +1,236 @@
+package load
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// chain returns the kustomizations of a build from the root inwards, in the
+// order in which they are named.
+func (t *tree) chain(root string) []*kustomization {
+	var out []*kustomization
+	var visit func(name string)
+	visit = func(name string) {
+		k := t.kustoms[name]
+		if k == nil || slices.Contains(out, k) {
+			return
+		}
+		out = append(out, k)
+		for _, r := range k.refs {
+			if r.name != "" && r.resource {
+				visit(kustomizationIn(t.in, r.name))
+			}
+		}
+	}
+	visit(root)
+	return out
+}
+
+// jsonPatch is a JSON 6902 patch: a list of operations in a file of its own or
+// within a kustomization, after the line inner.
+type jsonPatch struct {
+	node  *yaml.Node
+	file  *manifest.File
+	inner int
+}
+
+// jsonPatches returns the JSON patches of a build, those of bases first.
+func (t *tree) jsonPatches(root string) []jsonPatch {
+	var patches []jsonPatch
+	chain := t.chain(root)
+	slices.Reverse(chain)
+	for _, k := range chain {
+		for _, list := range []string{"patches", "patchesJson6902"} {
+			items := child(k.node, list)
+			if items == nil {
+				continue
+			}
+			for _, item := range items.Content {
+				if p, ok := t.jsonPatch(k, item); ok {
+					patches = append(patches, p)
+				}
+			}
+		}
+	}
+	return patches
+}
+
+// span returns the place of an entry of an operation's value, which is the
+// line "value:" for the value itself.
+func (p jsonPatch) span(op *yaml.Node, e manifest.Entry) manifest.Span {
+	n, key := e.Value, ""
+	if e.Key != nil {
+		n, key = e.Key, e.Key.Value
+	} else if own, _ := manifest.Find(op, manifest.Field("value")); own.Value == e.Value {
+		n, key = own.Key, "value"
+	}
+	return position{p.file, n.Line + p.inner, n.Column + indentOf(p.file, p.inner)}.span(key)
+}
+
+func (t *tree) jsonPatch(k *kustomization, item *yaml.Node) (jsonPatch, bool) {
+	p := jsonPatch{file: k.file}
+	doc := manifest.Document{}
+	if inline := child(item, "patch"); inline != nil {
+		text := &manifest.File{Data: []byte(inline.Value)}
+		doc = manifest.Document{File: text, End: len(text.Data)}
+		p.inner = inline.Line
+	} else if name := child(item, "path"); name != nil {
+		file := t.files[path.Join(path.Dir(k.name), name.Value)]
+		if file == nil {
+			return p, false
+		}
+		p.file, doc = file, manifest.Document{File: file, End: len(file.Data)}
+	} else {
+		return p, false
+	}
+	node, err := doc.Parse()
+	if err != nil || node == nil || node.Kind != yaml.SequenceNode {
+		return p, false
+	}
+	p.node = node
+	return p, true
+}
+
+// sameElsewhere is the line of the same field with the same value in a
+// document that says it of an object of this kind and name.
+func (b *built) sameElsewhere(f field) (manifest.Span, bool) {
+	head := header(b.node)
+	name, _ := manifest.Find(b.node, manifest.Field("metadata", "name"))
+	for _, file := range b.tree.manifests() {
+		for _, doc := range split(file) {
+			node, err := doc.Parse()
+			if err != nil || node == nil || header(node).Kind != head.Kind {
+				continue
+			}
+			written, depth := manifest.Find(node, manifest.Field("metadata", "name"))
+			if depth < 2 || !strings.Contains(name.Value.Value, written.Value.Value) {
+				continue
+			}
+			e, depth := manifest.Find(node, f.path)
+			if depth == len(f.path) && like(e.Value, f.entry.Value) {
+				return doc.In(nil).Locate(f.path).Span, true
+			}
+		}
+	}
+	return manifest.Span{}, false
+}
+
+// manifests returns the manifests and patches that a build has read, sorted.
+func (t *tree) manifests() []*manifest.File {
+	var files []*manifest.File
+	for name, file := range t.files {
+		if t.padded[name] {
+			files = append(files, file)
+		}
+	}
+	slices.SortFunc(files, func(a, b *manifest.File) int { return strings.Compare(a.Name, b.Name) })
+	return files
+}
+
+// setByKustomization is the line of a kustomization's own field that sets the
+// value: a namespace, a label, a prefix; or of a transformer's configuration
+// that it names. The one nearest the root wins.
+func (b *built) setByKustomization(f field) (manifest.Span, bool) {
+	for _, k := range b.tree.chain(b.root) {
+		for _, p := range k.setters(f.key()) {
+			if span, ok := sets(k.file, k.node, p, f.entry.Value); ok {
+				return span, true
+			}
+		}
+		for _, r := range k.refs {
+			file := b.tree.files[r.name]
+			if r.resource || file == nil {
+				continue
+			}
+			node, err := manifest.Document{File: file, End: len(file.Data)}.Parse()
+			if err != nil || node == nil {
+				continue
+			}
+			for _, p := range []manifest.Path{manifest.Field("labels", f.key()), manifest.Field("annotations", f.key()), manifest.Field("metadata", f.key())} {
+				if span, ok := sets(file, node, p, f.entry.Value); ok {
+					return span, true
+				}
+			}
+		}
+	}
+	return manifest.Span{}, false
+}
+
+// sets returns the place of a field that has the value, or of one that is part
+// of it as a prefix or suffix of names. A map is set where its first entry is.
+func sets(file *manifest.File, node *yaml.Node, p manifest.Path, value *yaml.Node) (manifest.Span, bool) {
+	if value.Kind == yaml.MappingNode && len(value.Content) >= 2 && len(p) > 0 {
+		p, value = p[:len(p)-1].Key(value.Content[0].Value), value.Content[1]
+	}
+	e, depth := manifest.Find(node, p)
+	if depth < len(p) || value.Kind != yaml.ScalarNode || e.Value.Value != value.Value && !partOfName(p, e.Value.Value, value.Value) {
+		return manifest.Span{}, false
+	}
+	return manifest.Document{File: file, End: len(file.Data)}.In(nil).Locate(p).Span, true
+}
+
+func partOfName(p manifest.Path, part, name string) bool {
+	return len(p) == 1 && part != "" &&
+		(p[0].Key == "namePrefix" && strings.HasPrefix(name, part) || p[0].Key == "nameSuffix" && strings.HasSuffix(name, part))
+}
+
+// setters returns the fields of a kustomization that can set a map entry of
+// that key in an object.
+func (k *kustomization) setters(key string) []manifest.Path {
+	paths := []manifest.Path{manifest.Field("commonLabels", key), manifest.Field("commonAnnotations", key)}
+	if labels := child(k.node, "labels"); labels != nil {
+		for i := range labels.Content {
+			paths = append(paths, manifest.Field("labels").Item(i).Key("pairs").Key(key))
+		}
+	}
+	switch key {
+	case "namespace":
+		paths = append(paths, manifest.Field("namespace"))
+	case "name":
+		paths = append(paths, manifest.Field("namespace"), manifest.Field("namePrefix"), manifest.Field("nameSuffix"))
+	case "replicas":
+		if replicas := child(k.node, "replicas"); replicas != nil {
+			for i := range replicas.Content {
+				paths = append(paths, manifest.Field("replicas").Item(i).Key("count"))
+			}
+		}
+	}
+	return paths
+}
+
+// via returns the entries that lead from the root's kustomization to the file
+// of a span, outermost first.
+func (b *built) via(span manifest.Span) []manifest.Span {
+	var found []manifest.Span
+	seen := map[string]bool{}
+	var visit func(name string, chain []manifest.Span) bool
+	visit = func(name string, chain []manifest.Span) bool {
+		k := b.tree.kustoms[name]
+		if k == nil || seen[name] {
+			return false
+		}
+		seen[name] = true
+		if k.file == span.File {
+			found = chain
+			return true
+		}
+		for _, r := range k.refs {
+			step := append(chain[:len(chain):len(chain)], r.span)
+			if r.name != "" && b.tree.files[r.name] == span.File {
+				found = step
+				return true
+			}
+			if r.name != "" && r.resource && visit(kustomizationIn(b.tree.in, r.name), step) {
+				return true
+			}
+		}
+		return false
+	}
+	visit(b.root, nil)
+	return found
+}
