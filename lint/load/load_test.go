@@ -142,7 +142,7 @@ func TestBadInput(t *testing.T) {
 			"f.yaml:3: alias *m makes the document grow without end, which no reader accepts"}},
 		{"binary", "\x89PNG\x00\x00", []string{"f.yaml:1: file is not text that kubectl could apply: it holds NUL bytes"}},
 		{"git-crypt", "\x00GITCRYPT\x00abc", []string{"skipped f.yaml: encrypted by git-crypt"}},
-		{"not UTF-8", "apiVersion: v1\nkind: Pod\nmetadata: {name: \xff}\n", []string{"f.yaml:1: document is not UTF-8 text"}},
+		{"not UTF-8", "apiVersion: v1\nkind: Pod\nmetadata: {name: \xff}\n", []string{"f.yaml:3: document is not UTF-8 text"}},
 		{"template", "{{ if .x }}\n" + policy("a") + "{{ end }}\n", []string{"f.yaml:1: " + templateMessage}},
 		{"template that parses", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .x }}\n", []string{"f.yaml:4: " + templateMessage}},
 		{"broken, none of our business", "kind: [\n", nil},

@@ -165,6 +165,8 @@ func TestSyntaxError(t *testing.T) {
 		{"x: [1,2\ny: 3\n", ": 3", "did not find expected ',' or ']'"},
 		{"a: *gone\n", "*gone", "unknown anchor 'gone' referenced"},
 		{"a:\n  - b\n c: d\n", "c: d", "did not find expected key"},
+		{"a: b\nc: \x01\n", "\x01", "control characters are not allowed"},
+		{"a: b\nc: \xff\n", "\xff", "invalid leading UTF-8 octet"},
 	}
 	for _, test := range tests {
 		const before = "first: document\n---\n"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v3"
 	yaml4 "go.yaml.in/yaml/v4"
@@ -99,7 +100,7 @@ func (d Document) syntaxError(err error) *SyntaxError {
 			message = after
 		}
 	}
-	offset := d.Start
+	offset := d.Start + unreadable(d.Text())
 	end := d.Start + len(bytes.TrimRight(d.Text(), " \t\r\n"))
 	var node yaml4.Node
 	var load *yaml4.LoadError
@@ -108,4 +109,19 @@ func (d Document) syntaxError(err error) *SyntaxError {
 		offset = min(d.Offset(load.Mark.Line, load.Mark.Column), end)
 	}
 	return &SyntaxError{Offset: offset, Message: message}
+}
+
+// unreadable returns where a text holds the first byte that no YAML may hold: a
+// control character or what is not UTF-8. The parsers reject it without saying
+// where. It is 0 where there is none.
+func unreadable(text []byte) int {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		control := r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 && r != 0x85
+		if control || r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return 0
 }
