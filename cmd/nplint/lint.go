@@ -85,20 +85,15 @@ func noManifest(args []string, r *report.Report) error {
 
 // printPassed says what the walk passed over, and how much of it.
 func printPassed(w io.Writer, read *load.Result) {
-	var reasons []string
-	for reason, n := range read.Passed {
-		if n > 0 {
-			reasons = append(reasons, reason)
+	files := 0
+	for _, u := range read.Files {
+		if len(u.Bundles) > 0 {
+			files++
 		}
 	}
-	slices.Sort(reasons)
-	files := 0
-	for _, b := range read.Bundles {
-		files += len(b.Files)
-	}
-	fmt.Fprintf(w, "read %d files\n", files)
-	for _, reason := range reasons {
-		fmt.Fprintf(w, "passed over %d: %s\n", read.Passed[reason], reason)
+	fmt.Fprintf(w, "files read: %d; `nplint files` lists them\n", files)
+	for _, reason := range read.PassedReasons() {
+		fmt.Fprintf(w, "passed over: %s\n", reason)
 	}
 }
 

@@ -46,6 +46,6 @@ nplint could not do its work: wrong usage, unreadable input, no manifest found.`
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	f.register(root)
-	root.AddCommand(newExplain(std), newRules(std), newVersion(std))
+	root.AddCommand(newExplain(std), newFiles(std), newRules(std), newVersion(std))
 	return root
 }

@@ -32,6 +32,9 @@ func buildKustomization(in Input, name string) *reading {
 		r.skipped = append(r.skipped, t.skipped...)
 	}()
 	resources, err := t.run("/" + path.Dir(name))
+	for _, read := range slices.Sorted(maps.Keys(t.files)) {
+		r.files = append(r.files, t.files[read])
+	}
 	if err != nil {
 		file, fileErr := t.file(name)
 		if fileErr != nil {
@@ -42,9 +45,6 @@ func buildKustomization(in Input, name string) *reading {
 			Message: "kustomization cannot be built: " + buildMessage(err),
 		})
 		return r.reading
-	}
-	for _, name := range slices.Sorted(maps.Keys(t.files)) {
-		r.files = append(r.files, t.files[name])
 	}
 	for _, res := range resources {
 		r.built(t, name, res)

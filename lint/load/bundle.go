@@ -10,9 +10,10 @@ import (
 )
 
 // unit is the smallest part of the input that is applied as a whole: a plain
-// file, or all that one tree or chart builds. path is where it lies.
+// file, or all that one tree or chart builds. path is where it lies; as says
+// what its files were read as, "" for plain manifests.
 type unit struct {
-	path string
+	path, as string
 	*reading
 }
 

@@ -34,9 +34,11 @@ type Input struct {
 // Result is what was read.
 type Result struct {
 	Bundles []*manifest.Bundle
-	// Passed counts what was passed over because nobody would want it read:
-	// by reason, such as "ignored by .gitignore" or "not a Kubernetes object".
-	Passed map[string]int
+	// Passed is what was passed over because nobody would want it read, such
+	// as what .gitignore names; a folder stands for all below it.
+	Passed []manifest.Skipped
+	// Files explains every file that was found.
+	Files []Use
 }
 
 // Empty reports whether no Kubernetes object that matters was found, not even
@@ -74,18 +76,21 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	var units []unit
 	for i, t := range texts {
 		if t != nil {
-			units = append(units, unit{w.plain[i].name, t})
-			w.passed["not a Kubernetes object that matters"] += t.passed
+			units = append(units, unit{path: w.plain[i].name, reading: t})
 		}
 	}
 	for _, k := range roots {
-		units = append(units, unit{path.Dir(k.name), buildKustomization(in, k.name)})
+		units = append(units, unit{
+			path: path.Dir(k.name), as: "part of the Kustomize tree " + display(in.Dir, k.name),
+			reading: buildKustomization(in, k.name),
+		})
 	}
 	bundles := divide(units)
 	for _, b := range bundles {
 		b.Skipped = append(b.Skipped, w.skipped...)
 	}
-	return &Result{Bundles: bundles, Passed: w.passed}, errors.Join(append(w.errs, errs...)...)
+	result := &Result{Bundles: bundles, Passed: w.passed, Files: uses(units, bundles, w.passed)}
+	return result, errors.Join(append(w.errs, errs...)...)
 }
 
 // readAll reads and parses the files on all cores. The results stand in the

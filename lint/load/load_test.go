@@ -225,11 +225,38 @@ func TestWalk(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	wantPassed := map[string]int{
-		"in a hidden folder": 1, "in vendor or node_modules": 2, "ignored by .gitignore": 3, "excluded": 1,
-		"not a Kubernetes object that matters": 1,
+	wantPassed := []string{"1 excluded", "3 ignored by .gitignore", "1 in a hidden folder", "2 in vendor or node_modules"}
+	if diff := cmp.Diff(wantPassed, r.PassedReasons()); diff != "" {
+		t.Error(diff)
 	}
-	if diff := cmp.Diff(wantPassed, r.Passed); diff != "" {
+	var uses []string
+	for _, u := range r.Files {
+		uses = append(uses, strings.TrimSpace(u.File+" | "+u.As+" | "+strings.Join(u.Bundles, " ")))
+	}
+	wantUses := []string{
+		".hidden | in a hidden folder |",
+		"UPPER.YML | plain manifest, 1 objects that matter | default",
+		"broken/kustomization.yaml | part of the Kustomize tree broken/kustomization.yaml | default",
+		"chart/Chart.yaml | not analysed: Helm charts are not rendered yet; lint the output of `helm template` instead |",
+		"comp/c.yaml | plain manifest, 1 objects that matter | default",
+		"flux/kustomization.yaml | plain manifest, 0 objects that matter | default",
+		"gen.yaml | ignored by .gitignore |",
+		"generic.yaml | plain manifest, 1 objects that matter | default",
+		"kust/free.yaml | plain manifest, 1 objects that matter | default",
+		"kust/kustomization.yaml | part of the Kustomize tree kust/kustomization.yaml | default",
+		"kust/kustomization.yaml:1 | not analysed: resources: gone.yaml is not in the input |",
+		"kust/patch.yaml | part of the Kustomize tree kust/kustomization.yaml | default",
+		"kust/res.yaml | part of the Kustomize tree kust/kustomization.yaml | default",
+		"local | ignored by .gitignore |",
+		"node_modules | in vendor or node_modules |",
+		"out | excluded |",
+		"qx.yaml | ignored by .gitignore |",
+		"sub/local/x.yaml | plain manifest, 1 objects that matter | default",
+		"sub/qx.yaml | plain manifest, 1 objects that matter | default",
+		"vendor | in vendor or node_modules |",
+		"web.yaml | plain manifest, 1 objects that matter | default",
+	}
+	if diff := cmp.Diff(wantUses, uses); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -27,12 +27,12 @@ type walker struct {
 	kustoms []*kustomization
 	ignores []gitignore
 	skipped []manifest.Skipped
-	passed  map[string]int
+	passed  []manifest.Skipped
 	errs    []error
 }
 
 func newWalker(in Input) *walker {
-	return &walker{in: in, seen: map[string]bool{}, named: map[string]bool{}, passed: map[string]int{}}
+	return &walker{in: in, seen: map[string]bool{}, named: map[string]bool{}}
 }
 
 // root lists one path argument. It is read whatever its name and whatever
@@ -80,7 +80,7 @@ func (w *walker) dir(name, root string) {
 
 func (w *walker) entry(name string, e fs.DirEntry, root string) {
 	if reason := w.passes(name, e); reason != "" {
-		w.passed[reason]++
+		w.pass(name, reason)
 		return
 	}
 	switch {
@@ -131,7 +131,7 @@ func (w *walker) follow() {
 		case info.IsDir():
 			w.skip(l.name, "symbolic link to a folder is not followed; name it as a path of its own")
 		case w.seen[target]:
-			w.passed["symbolic link to a file that is read anyway"]++
+			w.pass(l.name, "symbolic link to a file that is read anyway")
 		default:
 			w.file(l.name, l.root)
 			w.seen[target] = true
@@ -180,6 +180,10 @@ func (w *walker) file(name, root string) {
 
 func (w *walker) skip(name, reason string) {
 	w.skipped = append(w.skipped, manifest.Skipped{File: display(w.in.Dir, name), Reason: reason})
+}
+
+func (w *walker) pass(name, reason string) {
+	w.passed = append(w.passed, manifest.Skipped{File: display(w.in.Dir, name), Reason: reason})
 }
 
 // outerIgnores reads the .gitignore files above a folder up to its git root.

@@ -1,0 +1,75 @@
+package load
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Use says what became of a file or folder of the input.
+type Use struct {
+	File string
+	// As is what the file was read as, or why it was not.
+	As string
+	// Bundles are the names of the bundles that it is in.
+	Bundles []string
+}
+
+// uses explains every file that was found: those that were read, in the bundles
+// that they are in, and those that were passed over or not analysed.
+func uses(units []unit, bundles []*manifest.Bundle, passed []manifest.Skipped) []Use {
+	all := map[string]*Use{}
+	use := func(file, as string) *Use {
+		u := all[file]
+		if u == nil {
+			u = &Use{File: file, As: as}
+			all[file] = u
+		}
+		return u
+	}
+	for _, u := range units {
+		for _, file := range u.files {
+			as := u.as
+			if as == "" {
+				as = fmt.Sprintf("plain manifest, %d objects that matter", len(u.objects))
+			}
+			use(file.Name, as)
+		}
+	}
+	for _, b := range bundles {
+		for _, file := range b.Files {
+			u := use(file.Name, "")
+			u.Bundles = append(u.Bundles, b.Name)
+		}
+		for _, s := range b.Skipped {
+			use(s.File, "not analysed: "+s.Reason)
+		}
+	}
+	for _, s := range passed {
+		use(s.File, s.Reason)
+	}
+	var out []Use
+	for _, u := range all {
+		slices.Sort(u.Bundles)
+		u.Bundles = slices.Compact(u.Bundles)
+		out = append(out, *u)
+	}
+	slices.SortFunc(out, func(a, b Use) int { return cmp.Compare(a.File, b.File) })
+	return out
+}
+
+// PassedReasons counts what was passed over by reason, sorted by reason.
+func (r *Result) PassedReasons() []string {
+	count := map[string]int{}
+	for _, s := range r.Passed {
+		count[s.Reason]++
+	}
+	var lines []string
+	for _, reason := range slices.Sorted(maps.Keys(count)) {
+		lines = append(lines, fmt.Sprintf("%d %s", count[reason], reason))
+	}
+	return lines
+}
