@@ -41,6 +41,9 @@ func nearest(t *Type, key string) []string {
 	var names []string
 	best := 3
 	for name := range t.fields {
+		if len(key) > len(name)+2 {
+			continue
+		}
 		distance := levenshtein.ComputeDistance(str.ToLower(name), str.ToLower(key))
 		if distance > len(key)/2 {
 			continue
