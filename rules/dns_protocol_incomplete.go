@@ -20,7 +20,7 @@ All policies of the input that select the same pods count together.
 
 Not checked: whether the peer of the rule is a DNS server.
 
-https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/`,
+https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource`,
 	Severity: lint.Error,
 	Tags:     []string{"dns", "ports"},
 	Run:      runDNSProtocolIncomplete,

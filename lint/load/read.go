@@ -72,8 +72,9 @@ func (r *reader) document(doc manifest.Document) {
 // reads nothing, if they do not stand on their own: an anchor in one may be
 // used in another.
 func (r *reader) items(docs []manifest.Document) bool {
+	anchors := len(docs) > 0 && bytes.IndexByte(docs[0].File.Data, '&') >= 0
 	for _, doc := range docs {
-		if bytes.ContainsAny(doc.Text(), "*") && bytes.Contains(doc.File.Data, []byte("&")) {
+		if anchors && bytes.IndexByte(doc.Text(), '*') >= 0 {
 			if _, err := doc.Parse(); err != nil {
 				return false
 			}

@@ -33,9 +33,8 @@ func (e *SyntaxError) Error() string { return e.Message }
 // columns of its nodes count from the document's first line, so that
 // [Document.Offset] finds them in the file. The error is a *[SyntaxError].
 func (d Document) Parse() (*yaml.Node, error) {
-	text := d.Text()
-	if first := bytes.TrimLeft(text, " \t\r\n"); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
-		if node, err := parseJSON(d.padded()); err == nil {
+	if d.flow() {
+		if node, err := parseJSON(d.Text()); err == nil {
 			return node, nil
 		}
 	}
@@ -61,9 +60,20 @@ func (d Document) padded() []byte {
 	return append(bytes.Repeat([]byte(" "), lead), text...)
 }
 
+// flow reports whether the document is written in braces or brackets, as JSON
+// is.
+func (d Document) flow() bool {
+	first := bytes.TrimLeft(d.Text(), " \t\r\n")
+	return len(first) > 0 && (first[0] == '{' || first[0] == '[')
+}
+
 // Lead returns the number of bytes between the beginning of the document's
-// first line and the document.
+// first line and the document. It is 0 in braces, where indentation means
+// nothing and the line before the document may hold a whole cluster.
 func (d Document) Lead() int {
+	if d.flow() {
+		return 0
+	}
 	before := d.File.Data[:d.Start]
 	n := len(before) - 1 - bytes.LastIndexByte(before, '\n')
 	if n == len(before) && bytes.HasPrefix(before, utf8BOM) {

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"slices"
+
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/nplint/nplint/lint/manifest"
@@ -11,24 +13,31 @@ import (
 // caller has made sure that they do not expand without end.
 func Decode(node *yaml.Node, t *Type) (manifest.Value, []manifest.Fact) {
 	d := decoder{root: t}
-	value := d.decode(node, t, nil)
+	value := d.decode(node, t)
 	return value, d.facts
 }
 
 type decoder struct {
 	root  *Type
+	at    manifest.Path // of what is being decoded; facts get copies
 	facts []manifest.Fact
 }
 
-func (d *decoder) decode(node *yaml.Node, t *Type, at manifest.Path) manifest.Value {
+// note adds a fact about what is being decoded.
+func (d *decoder) note(fact manifest.Fact) {
+	fact.Path = slices.Clone(d.at)
+	d.facts = append(d.facts, fact)
+}
+
+func (d *decoder) decode(node *yaml.Node, t *Type) manifest.Value {
 	node = target(node)
 	got := kindOf(node, t)
 	if !t.accepts(got) {
-		d.facts = append(d.facts, manifest.Fact{Kind: manifest.WrongType, Path: at, Want: t.want(), Got: got})
+		d.note(manifest.Fact{Kind: manifest.WrongType, Want: t.want(), Got: got})
 	}
 	switch got {
 	case manifest.Map:
-		return d.decodeMap(node, t, at)
+		return d.decodeMap(node, t)
 	case manifest.List:
 		item := t.item
 		if item == nil {
@@ -36,7 +45,9 @@ func (d *decoder) decode(node *yaml.Node, t *Type, at manifest.Path) manifest.Va
 		}
 		items := make([]manifest.Value, len(node.Content))
 		for i, child := range node.Content {
-			items[i] = d.decode(child, item, at.Item(i))
+			d.at = append(d.at, manifest.Step{Index: i})
+			items[i] = d.decode(child, item)
+			d.at = d.at[:len(d.at)-1]
 		}
 		return manifest.ListOf(items)
 	case manifest.Null:
@@ -49,7 +60,7 @@ func (d *decoder) decode(node *yaml.Node, t *Type, at manifest.Path) manifest.Va
 
 // decodeMap reads a map as the API's readers do: of a key that stands there
 // twice, the last entry counts and the others are as good as not written.
-func (d *decoder) decodeMap(node *yaml.Node, t *Type, at manifest.Path) manifest.Value {
+func (d *decoder) decodeMap(node *yaml.Node, t *Type) manifest.Value {
 	type choice struct {
 		index int
 		twice bool
@@ -68,19 +79,19 @@ func (d *decoder) decodeMap(node *yaml.Node, t *Type, at manifest.Path) manifest
 		if c.index != i {
 			continue
 		}
-		path := at.Key(e.key)
-		if c.twice {
-			d.facts = append(d.facts, manifest.Fact{Kind: manifest.DuplicateKey, Path: path})
-		}
 		field, known := t.field(e.key)
+		d.at = append(d.at, manifest.Step{Key: e.key, Index: -1})
+		if c.twice {
+			d.note(manifest.Fact{Kind: manifest.DuplicateKey})
+		}
 		if !known {
-			d.facts = append(d.facts, d.unknown(t, all, i, at))
+			d.note(d.unknown(t, all, i))
 		}
-		if !known || field.shape == skipped {
-			continue
+		if known && field.shape != skipped {
+			keys = append(keys, e.key)
+			values = append(values, d.decode(e.value, field))
 		}
-		keys = append(keys, e.key)
-		values = append(values, d.decode(e.value, field, path))
+		d.at = d.at[:len(d.at)-1]
 	}
 	return manifest.MapOf(keys, values)
 }

@@ -13,9 +13,9 @@ import (
 // unknown describes the entry i of a map, whose key t does not have: the names
 // closest to it, or the place in the same kind where that name belongs. A name
 // that is close but takes another kind of value comes last.
-func (d *decoder) unknown(t *Type, all []entry, i int, at manifest.Path) manifest.Fact {
+func (d *decoder) unknown(t *Type, all []entry, i int) manifest.Fact {
 	key, value := all[i].key, target(all[i].value)
-	fact := manifest.Fact{Kind: manifest.UnknownField, Path: at.Key(key)}
+	fact := manifest.Fact{Kind: manifest.UnknownField}
 	names := nearest(t, key)
 	for _, name := range names {
 		if field := t.fields[name]; field.accepts(kindOf(value, field)) {
@@ -29,7 +29,7 @@ func (d *decoder) unknown(t *Type, all []entry, i int, at manifest.Path) manifes
 	if i > 0 {
 		above = all[i-1].key
 	}
-	if fact.Belongs = d.belongs(t, key, value, above, at); fact.Belongs == nil && len(names) > 0 {
+	if fact.Belongs = d.belongs(t, key, value, above); fact.Belongs == nil && len(names) > 0 {
 		fact.Suggestions, fact.Want, fact.Got = names, t.fields[names[0]].want(), kindOf(value, any_)
 	}
 	return fact
@@ -41,6 +41,9 @@ func nearest(t *Type, key string) []string {
 	var names []string
 	best := 3
 	for name := range t.fields {
+		if len(key) > len(name)+2 {
+			continue
+		}
 		distance := levenshtein.ComputeDistance(str.ToLower(name), str.ToLower(key))
 		if distance > len(key)/2 {
 			continue
@@ -59,7 +62,8 @@ func nearest(t *Type, key string) []string {
 // belongs looks for a field of that name below t, then in the objects around
 // it from the inside out: the two ways in which indentation slips. Below t the
 // field written just above is meant, or the only one that has such a key.
-func (d *decoder) belongs(t *Type, key string, value *yaml.Node, above string, at manifest.Path) manifest.Path {
+func (d *decoder) belongs(t *Type, key string, value *yaml.Node, above string) manifest.Path {
+	at := d.at[:len(d.at)-1]
 	var below []manifest.Path
 	for _, name := range sorted(t.fields) {
 		field, path := t.fields[name], at.Key(name)
