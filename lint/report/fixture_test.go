@@ -1,12 +1,13 @@
 package report
 
 import (
-	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/linttest"
@@ -28,8 +29,8 @@ func golden(t *testing.T, name string, got []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; go test -update writes it.\ngot:\n%s\nwant:\n%s", file, got, want)
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs; go test -update writes it:\n%s", file, diff)
 	}
 }
 
