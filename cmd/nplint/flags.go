@@ -22,6 +22,7 @@ type flags struct {
 	color     string
 	exclude   []string
 	namespace string
+	bundle    string
 
 	complete, exitZero, allowEmpty, quiet, verbose bool
 }
@@ -38,6 +39,7 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 in spite of findings")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
+	fs.StringVar(&f.bundle, "bundle", "", "lint only the bundle `NAME`, where the input holds alternatives")
 	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
 	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")

@@ -11,6 +11,7 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/load"
+	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/lint/report"
 	"github.com/nplint/nplint/rules"
 )
@@ -28,6 +29,11 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	}
 	in.Namespace, in.Exclude = f.namespace, f.exclude
 	read, trouble := load.Load(ctx, in)
+	if f.bundle != "" {
+		if read.Bundles, err = onlyBundle(read.Bundles, f.bundle); err != nil {
+			return 0, err
+		}
+	}
 	r := &report.Report{Rules: s.rules, Version: version()}
 	var all []lint.Diagnostic
 	for _, bundle := range read.Bundles {
@@ -60,6 +66,18 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		return statusFindings, nil
 	}
 	return statusClean, nil
+}
+
+// onlyBundle returns the bundle of a name.
+func onlyBundle(bundles []*manifest.Bundle, name string) ([]*manifest.Bundle, error) {
+	var names []string
+	for _, b := range bundles {
+		if b.Name == name {
+			return []*manifest.Bundle{b}, nil
+		}
+		names = append(names, b.Name)
+	}
+	return nil, fmt.Errorf("--bundle: there is no bundle %q, only %s", name, strings.Join(names, ", "))
 }
 
 func readStdin(std streams) ([]byte, error) {

@@ -17,6 +17,7 @@ type File struct {
 
 	once   sync.Once
 	starts []int
+	parsed parsedDocument
 }
 
 // Position is a place in a file, counted from 1. Columns count Unicode code

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"sync"
 
 	yaml "go.yaml.in/yaml/v3"
 )
@@ -21,8 +22,8 @@ func (w written) Span() Span { return Span(w.doc) }
 func (w written) Locate(p Path) Origin {
 	d, own := w.doc, len(w.path)
 	path := append(w.path[:own:own], p...)
-	root, err := d.Parse()
-	if err != nil || root == nil {
+	root := d.File.parsed.root(d)
+	if root == nil {
 		return Origin{Span: d.firstLine(), Precision: Whole}
 	}
 	found := walk(root, path)
@@ -38,6 +39,29 @@ func (w written) Locate(p Path) Origin {
 		origin.Span = d.span(found.use.key, found.use.value)
 	}
 	return origin
+}
+
+// parsedDocument is the document of a file that was parsed last to place a
+// field: the next field is most often one of the same document.
+type parsedDocument struct {
+	mu   sync.Mutex
+	doc  Document
+	node *yaml.Node
+}
+
+// root returns the root node of a document, nil if it cannot be read. Nobody
+// changes the nodes.
+func (p *parsedDocument) root(d Document) *yaml.Node {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.node == nil || p.doc != d {
+		node, err := d.Parse()
+		if err != nil {
+			return nil
+		}
+		p.doc, p.node = d, node
+	}
+	return p.node
 }
 
 // place is the outcome of following a path: the entry reached and how many
