@@ -18,10 +18,11 @@ import (
 
 // goTypes holds the types that the tables stand for, by group and kind.
 var goTypes = map[string]reflect.Type{
-	"/Namespace":                     reflect.TypeFor[corev1.Namespace](),
-	"/Pod":                           reflect.TypeFor[corev1.Pod](),
-	"/ReplicationController":         reflect.TypeFor[corev1.ReplicationController](),
-	"/Service":                       reflect.TypeFor[corev1.Service](),
+	"/Namespace":             reflect.TypeFor[corev1.Namespace](),
+	"/Pod":                   reflect.TypeFor[corev1.Pod](),
+	"/ReplicationController": reflect.TypeFor[corev1.ReplicationController](),
+	"/Service":               reflect.TypeFor[corev1.Service](),
+	//lint:ignore SA1019 clusters still hold Endpoints
 	"/Endpoints":                     reflect.TypeFor[corev1.Endpoints](),
 	"apps/Deployment":                reflect.TypeFor[appsv1.Deployment](),
 	"apps/StatefulSet":               reflect.TypeFor[appsv1.StatefulSet](),
