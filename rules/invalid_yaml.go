@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/manifest"
 )
 
 var invalidYAML = &lint.Rule{
@@ -22,12 +23,8 @@ configuration of another tool.
 https://kubernetes.io/docs/concepts/overview/working-with-objects/`,
 	Severity: lint.Error,
 	Tags:     []string{"schema"},
-	Run:      runInvalidYAML,
-}
-
-func runInvalidYAML(pass *lint.Pass) (any, error) {
-	for _, problem := range pass.Bundle.Problems {
-		pass.Report(lint.Diagnostic{Span: problem.Span, Message: problem.Message})
-	}
-	return nil, nil
+	Run: func(pass *lint.Pass) (any, error) {
+		reportProblems(pass, manifest.InvalidYAML)
+		return nil, nil
+	},
 }

@@ -9,6 +9,7 @@ import (
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		buildFailed,
 		dnsProtocolIncomplete,
 		duplicateYAMLKey,
 		egressDenyIneffective,

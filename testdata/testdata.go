@@ -4,7 +4,8 @@ package testdata
 
 import "embed"
 
-// Rules holds rules/<name>/bad.yaml for every rule.
+// Rules holds rules/<name>/bad.yaml, or a folder rules/<name>/bad, for every
+// rule.
 //
-//go:embed rules/*/bad.yaml
+//go:embed rules/*/bad*
 var Rules embed.FS

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,29 +46,43 @@ func explain(std streams, r *lint.Rule) error {
 	return err
 }
 
-// exampleOf returns the first document of the rule's fixture that is reported,
+// exampleOf returns the first document of the rule's fixtures that is reported,
 // indented, with a mark on the reported lines.
 func exampleOf(r *lint.Rule) (string, error) {
-	data, err := testdata.Rules.ReadFile("rules/" + r.Name + "/bad.yaml")
+	var example string
+	err := fs.WalkDir(testdata.Rules, "rules/"+r.Name, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || example != "" {
+			return err
+		}
+		data, err := fs.ReadFile(testdata.Rules, name)
+		for _, doc := range strings.Split(string(data), "\n---\n") {
+			if example == "" && strings.Contains(doc, "# want ") {
+				example = mark(doc)
+			}
+		}
+		return err
+	})
+	if err == nil && example == "" {
+		err = errors.New("no fixture reports anything")
+	}
 	if err != nil {
 		return "", fmt.Errorf("find the example of %s: %w", r.Name, err)
 	}
-	for _, doc := range strings.Split(string(data), "\n---\n") {
-		if !strings.Contains(doc, "# want ") {
+	return example, nil
+}
+
+// mark indents a document and turns its want comments into marks.
+func mark(doc string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(doc, "\n") + "\n") {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(line, "# test: ") {
 			continue
 		}
-		var b strings.Builder
-		for line := range strings.Lines(strings.TrimRight(doc, "\n") + "\n") {
-			line = strings.TrimRight(line, "\n")
-			if strings.HasPrefix(line, "# test: ") {
-				continue
-			}
-			if text, _, found := strings.Cut(line, "# want "); found {
-				line = strings.TrimRight(text, " ") + "   # <- here"
-			}
-			b.WriteString(strings.TrimRight("    "+line, " ") + "\n")
+		if text, _, found := strings.Cut(line, "# want "); found {
+			line = strings.TrimRight(text, " ") + "   # <- here"
 		}
-		return b.String(), nil
+		b.WriteString(strings.TrimRight("    "+line, " ") + "\n")
 	}
-	return "", fmt.Errorf("the fixture of %s reports nothing", r.Name)
+	return b.String()
 }

@@ -26,18 +26,18 @@ import (
 	"github.com/nplint/nplint/lint/manifest"
 )
 
-// Rule runs the fixtures of one rule in a folder. Each file that begins with
-// "bad" must be reported as its comments say, at least one of them; each that
-// begins with "good" must not be reported at all.
+// Rule runs the fixtures of one rule in a folder. Each file or folder that
+// begins with "bad" must be reported as its comments say, at least once; each
+// that begins with "good" must not be reported at all.
 func Rule(t *testing.T, rule *lint.Rule, dir string) {
 	t.Helper()
-	bad, err := filepath.Glob(filepath.Join(dir, "bad*.yaml"))
+	bad, err := filepath.Glob(filepath.Join(dir, "bad*"))
 	if err != nil || len(bad) == 0 {
-		t.Fatalf("%s: no bad.yaml in %s", rule.Name, dir)
+		t.Fatalf("%s: no bad fixture in %s", rule.Name, dir)
 	}
-	good, err := filepath.Glob(filepath.Join(dir, "good*.yaml"))
+	good, err := filepath.Glob(filepath.Join(dir, "good*"))
 	if err != nil || len(good) == 0 {
-		t.Fatalf("%s: no good.yaml in %s", rule.Name, dir)
+		t.Fatalf("%s: no good fixture in %s", rule.Name, dir)
 	}
 	for _, file := range bad {
 		t.Run(filepath.Base(file), func(t *testing.T) {
