@@ -6,6 +6,8 @@ import (
 	"github.com/nplint/nplint/lint"
 )
 
+//go:generate go test -run TestREADME -update .
+
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
