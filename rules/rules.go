@@ -17,7 +17,10 @@ func All() []*lint.Rule {
 		egressDenyIneffective,
 		egressMissingDNS,
 		invalidYAML,
+		kustomizeLabelLeakedIntoPeer,
+		orphanManifest,
 		unknownField,
+		unresolvedTemplateVariable,
 		wrongScalarType,
 	}
 }

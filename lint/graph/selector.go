@@ -15,9 +15,9 @@ import (
 type Selector struct {
 	keys []string // sorted
 	sets []keySet // in step with keys
-	// Invalid says that the API server rejects the selector: an unknown
-	// operator, or a list of values where there may be none or none where
-	// there must be one. What it selects is a guess then.
+	// Invalid says that what the selector selects is a guess: the API server
+	// rejects it for an unknown operator, for values where there may be none or
+	// none where there must be one; or it still holds a template's variable.
 	Invalid bool
 }
 
@@ -68,6 +68,7 @@ func SelectorOf(labels map[string]string) Selector {
 }
 
 func (s *Selector) require(key string, set keySet) {
+	s.Invalid = s.Invalid || isTemplate(key) || slices.ContainsFunc(set.values, isTemplate)
 	i, found := slices.BinarySearch(s.keys, key)
 	if found {
 		s.sets[i] = s.sets[i].intersect(set)
@@ -75,6 +76,12 @@ func (s *Selector) require(key string, set keySet) {
 	}
 	s.keys = slices.Insert(s.keys, i, key)
 	s.sets = slices.Insert(s.sets, i, set)
+}
+
+// isTemplate reports whether a text is still to be filled in by something that
+// runs later, such as the substitution of Flux.
+func isTemplate(text string) bool {
+	return strings.Contains(text, "${") || strings.Contains(text, "$(") || strings.Contains(text, "{{")
 }
 
 // Everything reports whether every set of labels matches.

@@ -70,7 +70,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	texts, errs := readAll(ctx, in, w.plain)
 	if in.Stdin != nil {
 		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
-		w.plain = append(w.plain, source{stdin.Name, stdin.Name})
+		w.plain = append(w.plain, source{name: stdin.Name, root: stdin.Name})
 		texts = append(texts, readFile(in, stdin, stdin.Name))
 	}
 	var units []unit
@@ -113,6 +113,9 @@ func readAll(ctx context.Context, in Input, files []source) ([]*reading, []error
 				}
 				file := &manifest.File{Name: display(in.Dir, files[i].name), Data: data}
 				texts[i] = readFile(in, file, files[i].root)
+				for _, o := range texts[i].objects {
+					o.Beside = files[i].beside
+				}
 			}
 		})
 	}

@@ -24,6 +24,9 @@ func (r *reader) built(t *tree, root string, node *yaml.Node) {
 	b := &built{tree: t, root: root, node: node}
 	b.doc = b.definition()
 	r.object(node, header(node), b)
+	if n := len(r.objects); n > 0 && r.objects[n-1].Tree == "" {
+		r.objects[n-1].Tree = display(t.in.Dir, root)
+	}
 }
 
 // Span returns the base document.

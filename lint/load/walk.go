@@ -12,8 +12,10 @@ import (
 )
 
 // source is a file to read as plain manifests, and the root that it is of.
+// beside is the kustomization that it lies next to or below although none
+// refers to it.
 type source struct {
-	name, root string
+	name, root, beside string
 }
 
 // walker finds the files to read. It lists them first, because whether a file
@@ -88,7 +90,7 @@ func (w *walker) entry(name string, e fs.DirEntry, root string) {
 		w.dir(name, root)
 	case !isManifest(e.Name()) && !isKustomization(e.Name()):
 	case e.Type()&fs.ModeSymlink != 0:
-		w.links = append(w.links, source{name, root})
+		w.links = append(w.links, source{name: name, root: root})
 	case e.Type().IsRegular():
 		w.file(name, root)
 	default:
@@ -175,7 +177,7 @@ func (w *walker) file(name, root string) {
 			return
 		}
 	}
-	w.plain = append(w.plain, source{name, root})
+	w.plain = append(w.plain, source{name: name, root: root})
 }
 
 func (w *walker) skip(name, reason string) {
@@ -256,5 +258,19 @@ func (w *walker) claim() []*kustomization {
 		}
 	}
 	w.plain = slices.DeleteFunc(w.plain, func(s source) bool { return owned[s.name] && !w.named[s.name] })
+	for i, s := range w.plain {
+		if k := nearest(byDir, s.name); k != nil && !k.component && !w.named[s.name] {
+			w.plain[i].beside = display(w.in.Dir, k.name)
+		}
+	}
 	return roots
+}
+
+// nearest returns the kustomization in the folder of a file or closest above.
+func nearest(byDir map[string]*kustomization, name string) *kustomization {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		if k := byDir[dir]; k != nil || dir == "." {
+			return k
+		}
+	}
 }

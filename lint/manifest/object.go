@@ -25,6 +25,12 @@ type Object struct {
 	// Root is the root that the object belongs to. Objects without a
 	// namespace share one symbolic namespace per root.
 	Root string
+	// Tree is the kustomization whose build made the object, "" for one that is
+	// written as it is.
+	Tree string
+	// Beside is the kustomization that the object's file lies in or below the
+	// folder of without being referred to by any, "" for all other objects.
+	Beside string
 	// Value holds the decoded fields that nplint reads.
 	Value Value
 	// Facts holds what the syntax tree said and the value does not.
