@@ -11,14 +11,20 @@ import (
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		andOrConfusion,
 		buildFailed,
+		danglingPeer,
+		danglingPolicy,
 		dnsProtocolIncomplete,
 		duplicateYAMLKey,
 		egressDenyIneffective,
 		egressMissingDNS,
 		invalidYAML,
 		kustomizeLabelLeakedIntoPeer,
+		namespaceSelectorNameLabel,
 		orphanManifest,
+		peerPodSelectorLocalOnly,
+		policyInWrongNamespace,
 		unknownField,
 		unresolvedTemplateVariable,
 		wrongScalarType,

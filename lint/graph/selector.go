@@ -152,6 +152,17 @@ func (s Selector) Overlaps(t Selector) bool {
 // Equal reports whether s and t match the same sets of labels.
 func (s Selector) Equal(t Selector) bool { return s.Implies(t) && t.Implies(s) }
 
+// Without returns the selector without what it asks of a key.
+func (s Selector) Without(key string) Selector {
+	i, found := slices.BinarySearch(s.keys, key)
+	if !found {
+		return s
+	}
+	return Selector{
+		keys: slices.Delete(slices.Clone(s.keys), i, i+1), sets: slices.Delete(slices.Clone(s.sets), i, i+1), Invalid: s.Invalid,
+	}
+}
+
 func (s Selector) set(key string) keySet {
 	if i, found := slices.BinarySearch(s.keys, key); found {
 		return s.sets[i]
