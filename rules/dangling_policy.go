@@ -15,7 +15,7 @@ A policy whose podSelector matches no pod of its namespace protects nothing. It 
 an error where a label is misspelt, so that it is known which pods were meant, and
 a warning where a workload has all of several labels but one. Without such a near
 miss the pods may be deployed by somebody else, so that it is only info, unless
-they belong to the same Kustomize tree or the input is said to be complete.
+the input is said to be complete.
 
 Labels are compared with those of the pod template, not with those of the object
 that owns it. Labels that operators put on the pods they create, and policies with
@@ -59,23 +59,9 @@ func reportDangling(pass *lint.Pass, p *graph.Policy) {
 		}
 	default:
 		d.Message = fmt.Sprintf("%s selects no pod: no workload of %s in the input has %s", p, namespaceName(p.Namespace), p.Subject)
-		if pass.Options.Complete || deployedWith(p) {
+		if pass.Options.Complete {
 			d.Severity = lint.Warning
 		}
 	}
 	pass.Report(d)
-}
-
-// deployedWith reports whether a Kustomize tree that holds a policy also holds
-// workloads of its namespace.
-func deployedWith(p *graph.Policy) bool {
-	if p.Object.Tree == "" {
-		return false
-	}
-	for _, w := range p.Namespace.Workloads {
-		if w.Object.Tree == p.Object.Tree && !w.Hook {
-			return true
-		}
-	}
-	return false
 }

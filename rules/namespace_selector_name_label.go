@@ -29,7 +29,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#target
 }
 
 // nameKeys are label keys that people take for the name of a namespace. Only
-// the first is common enough to be reported without further evidence.
+// the first is common enough to be reported where the namespace is not declared.
 var nameKeys = []string{"name", "namespace", "ns", "project"}
 
 var namespaceNamePattern = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
@@ -58,7 +58,7 @@ func runNamespaceSelectorNameLabel(pass *lint.Pass) (any, error) {
 func checkNameLabel(pass *lint.Pass, p *graph.Policy, peer *graph.Peer, key, value string) {
 	named := pass.Graph.Namespace(value)
 	declared := named != nil && named.Object != nil
-	if !namespaceNamePattern.MatchString(value) || key != nameKeys[0] && named == nil {
+	if !namespaceNamePattern.MatchString(value) || key != nameKeys[0] && !declared {
 		return
 	}
 	path := labelPath(p.Object, peer.Path.Key("namespaceSelector"), key)
