@@ -11,6 +11,7 @@ import (
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		allowAllShadowsPolicies,
 		andOrConfusion,
 		buildFailed,
 		danglingPeer,
@@ -19,14 +20,21 @@ func All() []*lint.Rule {
 		duplicateYAMLKey,
 		egressDenyIneffective,
 		egressMissingDNS,
+		emptySelectorSelectsAll,
+		implicitIngressDeny,
 		invalidYAML,
 		kustomizeLabelLeakedIntoPeer,
+		missingDefaultDeny,
+		nameContradictsEffect,
 		namespaceSelectorNameLabel,
+		namespaceUnprotected,
 		orphanManifest,
 		peerPodSelectorLocalOnly,
 		policyInWrongNamespace,
+		rulesIgnoredByPolicyTypes,
 		unknownField,
 		unresolvedTemplateVariable,
+		workloadNotCovered,
 		wrongScalarType,
 	}
 }

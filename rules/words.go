@@ -38,7 +38,7 @@ func some[T fmt.Stringer](items []T) string {
 // namespaceName writes a namespace as messages name it.
 func namespaceName(n *graph.Namespace) string {
 	if n.Symbolic() {
-		return "its namespace (none is written)"
+		return "the namespace (none is written)"
 	}
 	return "namespace " + n.Name
 }

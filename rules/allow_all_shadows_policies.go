@@ -1,0 +1,134 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+)
+
+var allowAllShadowsPolicies = &lint.Rule{
+	Name: "allow-all-shadows-policies",
+	Doc: `rule that allows everything makes other policies void
+
+Policies only add: a pod accepts what any of its policies admits. A rule without
+peers and ports admits everything, so that every other policy for the same pods
+restricts nothing in that direction, a default deny included. Remove the rule,
+give it the peers that are meant, or remove the policies that it makes void.
+
+The finding is only possible where the pods of the input are the same but the
+selectors allow for others.
+
+Not checked: rules that together amount to everything, such as an ipBlock of
+0.0.0.0/0 beside a namespaceSelector of {}.
+
+https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation`,
+	Severity: lint.Warning,
+	Tags:     []string{"redundancy"},
+	Score:    5.0,
+	Run:      runAllowAllShadowsPolicies,
+}
+
+func runAllowAllShadowsPolicies(pass *lint.Pass) (any, error) {
+	for _, n := range pass.Graph.Namespaces {
+		for _, d := range graph.Directions {
+			reportShadows(pass, n, d)
+		}
+	}
+	return nil, nil
+}
+
+// shadow is the policies that a policy makes void. Certain are those whose
+// subject lies within its own, possible those of which only the known
+// workloads do.
+type shadow struct{ certain, possible []*graph.Policy }
+
+func reportShadows(pass *lint.Pass, n *graph.Namespace, d graph.Direction) {
+	var open, restrictive []*graph.Policy
+	for _, p := range n.Policies {
+		switch {
+		case !p.Side(d).Isolates:
+		case allowsAll(p, d) != nil:
+			open = append(open, p)
+		default:
+			restrictive = append(restrictive, p)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	index := indexSubjects(open)
+	shadows := map[*graph.Policy]*shadow{}
+	for _, p := range open {
+		shadows[p] = &shadow{}
+	}
+	for _, p := range restrictive {
+		within := index.containing(p)
+		for _, q := range within {
+			shadows[q].certain = append(shadows[q].certain, p)
+		}
+		for _, q := range selectingToo(p, shadows, within) {
+			shadows[q].possible = append(shadows[q].possible, p)
+		}
+	}
+	for _, p := range open {
+		reportShadow(pass, p, d, shadows[p])
+	}
+}
+
+// allowsAll returns the policy's first rule that allows everything in a
+// direction, nil if there is none.
+func allowsAll(p *graph.Policy, d graph.Direction) *graph.PolicyRule {
+	for _, r := range p.Side(d).Rules {
+		if r.AllowsAll() {
+			return r
+		}
+	}
+	return nil
+}
+
+// selectingToo returns the policies of a set that select every known workload
+// of p, except those of which that is clear already.
+func selectingToo(p *graph.Policy, set map[*graph.Policy]*shadow, known []*graph.Policy) []*graph.Policy {
+	if len(p.Workloads) == 0 || p.Subject.Invalid {
+		return nil
+	}
+	found := slices.DeleteFunc(slices.Clone(p.Workloads[0].Policies), func(q *graph.Policy) bool {
+		return set[q] == nil || slices.Contains(known, q)
+	})
+	for _, w := range p.Workloads[1:] {
+		if len(found) == 0 {
+			break
+		}
+		found = slices.DeleteFunc(found, func(q *graph.Policy) bool { return !slices.Contains(w.Policies, q) })
+	}
+	return found
+}
+
+func reportShadow(pass *lint.Pass, p *graph.Policy, d graph.Direction, s *shadow) {
+	void, certainty, pods := s.certain, lint.Certain, "the same pods"
+	if len(void) == 0 {
+		void, pods = s.possible, "the pods in the input"
+		if !pass.Options.Complete {
+			certainty = lint.Possible
+		}
+	}
+	if len(void) == 0 {
+		return
+	}
+	verb := "restrict"
+	if len(void) == 1 {
+		verb = "restricts"
+	}
+	diagnostic := lint.Diagnostic{
+		Certainty: certainty, Object: p.Object, Path: allowsAll(p, d).Path,
+		Message: fmt.Sprintf("%s allows all %s, so %s %s nothing there for %s", p, d, some(void), verb, pods),
+	}
+	for _, q := range void {
+		diagnostic.Related = append(diagnostic.Related, lint.Related{
+			Object: q.Object, Path: metadataName, Message: fmt.Sprintf("restricts no %s", d),
+		})
+	}
+	pass.Report(diagnostic)
+}

@@ -1,0 +1,78 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+)
+
+var missingDefaultDeny = &lint.Rule{
+	Name: "missing-default-deny",
+	Doc: `namespace has policies but none that isolates all its pods
+
+Policies for single applications leave every pod that they do not select open:
+also the one that somebody adds tomorrow. A policy with an empty podSelector
+isolates whatever comes. It may have rules of its own, unless one of them allows
+everything.
+
+The preset strict asks for it in both directions and makes it a warning.
+
+Not checked: namespaces without workloads or policies in the input, and those in
+which a workload is selected by no policy, which is a finding of its own.
+
+https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic`,
+	Severity: lint.Info,
+	Tags:     []string{"coverage"},
+	Run:      runMissingDefaultDeny,
+}
+
+func runMissingDefaultDeny(pass *lint.Pass) (any, error) {
+	directions := graph.Directions[:]
+	if pass.Options.Preset < lint.Strict {
+		directions = []graph.Direction{graph.Ingress}
+	}
+	for _, c := range coverages(pass) {
+		if len(c.namespace.Policies) == 0 || len(c.open) > 0 {
+			continue
+		}
+		for _, d := range directions {
+			reportMissingDefaultDeny(pass, c, d)
+		}
+	}
+	return nil, nil
+}
+
+func reportMissingDefaultDeny(pass *lint.Pass, c coverage, d graph.Direction) {
+	n := c.namespace
+	diagnostic := lint.Diagnostic{
+		Severity: pass.Advisory(), Certainty: c.certainty, Object: n.Object, Path: metadataName,
+		Message: fmt.Sprintf("no policy isolates all pods of %s for %s, so a pod that none of them selects %s",
+			namespaceName(n), d, openTo[d]),
+	}
+	for _, p := range n.Policies {
+		if !p.Side(d).Isolates || !(graph.Selector{}).Implies(p.Subject) {
+			continue
+		}
+		rule := allowsAll(p, d)
+		if rule == nil {
+			return
+		}
+		diagnostic.Related = append(diagnostic.Related, lint.Related{
+			Object: p.Object, Path: rule.Path, Message: fmt.Sprintf("%s selects all pods but allows all %s", p, d),
+		})
+	}
+	if n.Object == nil {
+		diagnostic.Object = n.Policies[0].Object
+	}
+	if len(diagnostic.Related) == 0 {
+		diagnostic.Fixes = addDefaultDeny(pass, diagnostic.Object, d, n)
+	}
+	pass.Report(diagnostic)
+}
+
+// openTo says what may happen to a pod that is not isolated.
+var openTo = [...]string{
+	graph.Ingress: "is open to every pod of the cluster",
+	graph.Egress:  "may connect to anything",
+}

@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+var namespaceUnprotected = &lint.Rule{
+	Name: "namespace-unprotected",
+	Doc: `namespace with workloads has no policy
+
+Without a policy, every pod of the cluster may open connections to every port of
+the namespace's pods, and these to anything: one compromised container reaches
+all of them. Start with a policy that isolates all pods of the namespace, then
+allow what is needed. If the input holds no policy at all, that is one finding.
+
+Not checked: system namespaces; namespaces that a policy of another API may
+isolate; pods on the host network and Helm hooks; objects whose namespace is not
+written, where policies stand elsewhere in the input or a chart brings none,
+because the policies of their namespace may come from there.
+
+https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies`,
+	Severity: lint.Warning,
+	Tags:     []string{"coverage"},
+	Score:    5.0,
+	Run:      runNamespaceUnprotected,
+}
+
+func runNamespaceUnprotected(pass *lint.Pass) (any, error) {
+	nowhere := !slices.ContainsFunc(pass.Graph.Namespaces, func(n *graph.Namespace) bool {
+		return len(n.Policies)+len(n.Unmodelled) > 0
+	})
+	var unprotected, symbolic []coverage
+	for _, c := range coverages(pass) {
+		switch {
+		case len(c.namespace.Policies) > 0 || len(c.open) == 0:
+		case !c.namespace.Symbolic():
+			unprotected = append(unprotected, c)
+		case nowhere && !ofChart(c.open[0].Object):
+			symbolic = append(symbolic, c)
+		}
+	}
+	unprotected = append(unprotected, symbolic...)
+	switch {
+	case len(unprotected) == 0:
+	case nowhere:
+		reportNoPolicy(pass, unprotected)
+	default:
+		for _, c := range unprotected {
+			reportUnprotected(pass, c)
+		}
+	}
+	return nil, nil
+}
+
+// ofChart reports whether an object comes from a Helm chart, by the label that
+// charts set or the folder that they keep their templates in.
+func ofChart(o *manifest.Object) bool {
+	return o.Value.Get("metadata").Get("labels").Get("helm.sh/chart").Exists() ||
+		slices.Contains(strings.Split(path.Dir(o.File().Name), "/"), "templates")
+}
+
+func reportUnprotected(pass *lint.Pass, c coverage) {
+	pass.Report(lint.Diagnostic{
+		Certainty: c.certainty, Object: c.place(), Path: metadataName,
+		Message: fmt.Sprintf("%s has no network policy, so every pod of the cluster may connect to %s",
+			namespaceName(c.namespace), some(c.open)),
+		Related: places(c.place(), c.open, "is selected by no policy"),
+		Fixes:   addDefaultDeny(pass, c.place(), graph.Ingress, c.namespace),
+	})
+}
+
+// reportNoPolicy reports all namespaces of an input without policies at once.
+func reportNoPolicy(pass *lint.Pass, all []coverage) {
+	first := all[0]
+	d := lint.Diagnostic{Certainty: first.certainty, Object: first.place(), Path: metadataName}
+	var open []*graph.Workload
+	namespaces := make([]*graph.Namespace, len(all))
+	for i, c := range all {
+		open = append(open, c.open...)
+		namespaces[i] = c.namespace
+		if i > 0 {
+			d.Related = append(d.Related, lint.Related{
+				Object: c.place(), Path: metadataName, Message: namespaceName(c.namespace) + " is open too",
+			})
+		}
+	}
+	limit := ""
+	if len(pass.Bundle.Skipped) > 0 {
+		limit = ", as far as it could be read"
+	}
+	d.Message = fmt.Sprintf("the input holds no network policy%s, so every pod of the cluster may connect to %s", limit, someOf(open, namespaces))
+	d.Fixes = addDefaultDeny(pass, first.place(), graph.Ingress, namespaces...)
+	pass.Report(d)
+}
+
+// someOf names a few workloads, and counts many.
+func someOf(open []*graph.Workload, namespaces []*graph.Namespace) string {
+	switch {
+	case len(open) <= 3:
+		return some(open)
+	case len(namespaces) > 1:
+		return fmt.Sprintf("the %d workloads of namespaces %s", len(open), some(namespaces))
+	}
+	return fmt.Sprintf("the %d workloads of %s", len(open), namespaceName(namespaces[0]))
+}

@@ -1,0 +1,65 @@
+package rules
+
+import (
+	"github.com/nplint/nplint/lint/graph"
+)
+
+// subjects finds, among policies of one namespace, those that select all pods
+// of another policy's subject, whatever pods there may be. A subject that pins
+// a label can contain only subjects that pin it too, so that few candidates
+// are left to compare.
+type subjects struct {
+	pinned map[pin][]*graph.Policy
+	others []*graph.Policy
+}
+
+type pin struct{ key, value string }
+
+func indexSubjects(policies []*graph.Policy) subjects {
+	s := subjects{pinned: map[pin][]*graph.Policy{}}
+	for _, p := range policies {
+		if p.Subject.Invalid || p.Subject.Unsatisfiable() {
+			continue
+		}
+		if at, found := firstPin(p.Subject); found {
+			s.pinned[at] = append(s.pinned[at], p)
+		} else {
+			s.others = append(s.others, p)
+		}
+	}
+	return s
+}
+
+func firstPin(s graph.Selector) (pin, bool) {
+	labels := s.Labels()
+	for _, key := range s.Keys() {
+		if value, pinned := labels[key]; pinned {
+			return pin{key, value}, true
+		}
+	}
+	return pin{}, false
+}
+
+// containing returns the policies, other than p, whose subject contains that of
+// p.
+func (s subjects) containing(p *graph.Policy) []*graph.Policy {
+	if p.Subject.Invalid || p.Subject.Unsatisfiable() {
+		return nil
+	}
+	var found []*graph.Policy
+	add := func(candidates []*graph.Policy) {
+		for _, q := range candidates {
+			if q != p && p.Subject.Implies(q.Subject) {
+				found = append(found, q)
+			}
+		}
+	}
+	add(s.others)
+	labels := p.Subject.Labels()
+	for _, key := range p.Subject.Keys() {
+		if value, pinned := labels[key]; pinned {
+			add(s.pinned[pin{key, value}])
+		}
+	}
+	return found
+}
