@@ -49,15 +49,24 @@ func coverages(pass *lint.Pass) []coverage {
 // do not isolate the host network, and Helm's hooks end soon.
 func outOfReach(w *graph.Workload) bool { return w.HostNetwork || w.Hook }
 
+// mostSlips bounds how many pairs of policy and workload are compared letter by
+// letter. Where there are more, no single slip explains what is open.
+const mostSlips = 100_000
+
+// openWorkloads returns the workloads that no policy selects, except those that
+// a policy misses by a slip.
 func openWorkloads(n *graph.Namespace, pods []*graph.Workload) []*graph.Workload {
-	dangling := danglingSubjects(n)
 	var open []*graph.Workload
 	for _, w := range pods {
-		if len(w.Policies) == 0 && !unknownLabels(w) && !meantFor(w, dangling) {
+		if len(w.Policies) == 0 && !unknownLabels(w) {
 			open = append(open, w)
 		}
 	}
-	return open
+	dangling := danglingSubjects(n)
+	if len(open)*len(dangling) > mostSlips {
+		return open
+	}
+	return slices.DeleteFunc(open, func(w *graph.Workload) bool { return meantFor(w, dangling) })
 }
 
 // unknownSubject reports whether it cannot be known what a policy selects.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/nplint/nplint/lint/graph"
 )
@@ -16,7 +17,7 @@ func namesake(g *graph.Graph, p *graph.Policy, pods []*graph.Workload) (w *graph
 	}
 	w, how = sameName(p, pods), "name"
 	if w == nil {
-		w, how = sameLabels(p, pods), "labels"
+		w, how = sameLabels(p), "labels"
 	}
 	if w == nil || w.Name == p.Namespace.Name || isPeer(g, p, w) {
 		return nil, ""
@@ -32,13 +33,14 @@ func sameName(p *graph.Policy, pods []*graph.Workload) *graph.Workload {
 	for len(name) > 0 && policyWords[name[len(name)-1]] {
 		name = name[:len(name)-1]
 	}
-	return only(pods, func(w *graph.Workload) bool { return slices.Equal(nameWords(w.Name), name) })
+	stem := strings.Join(name, "-")
+	return only(pods, func(w *graph.Workload) bool { return w.Name == stem })
 }
 
 // identityLabels say which application or part of it an object belongs to.
 var identityLabels = []string{"app", "k8s-app", "app.kubernetes.io/name", "app.kubernetes.io/component"}
 
-func sameLabels(p *graph.Policy, pods []*graph.Workload) *graph.Workload {
+func sameLabels(p *graph.Policy) *graph.Workload {
 	labels := p.Object.Value.Get("metadata").Get("labels").Strings()
 	identity := map[string]string{}
 	for _, key := range identityLabels {
@@ -49,8 +51,8 @@ func sameLabels(p *graph.Policy, pods []*graph.Workload) *graph.Workload {
 	if len(identity) == 0 {
 		return nil
 	}
-	selector := graph.SelectorOf(identity)
-	return only(pods, func(w *graph.Workload) bool { return selector.Matches(w.Labels) })
+	alike := slices.DeleteFunc(p.Namespace.Select(graph.SelectorOf(identity)), outOfReach)
+	return only(alike, func(*graph.Workload) bool { return true })
 }
 
 // only returns the workload for which something holds, nil if it does for none
