@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
@@ -71,22 +70,16 @@ func openWorkloads(n *graph.Namespace, pods []*graph.Workload) []*graph.Workload
 
 // unknownSubject reports whether it cannot be known what a policy selects.
 func unknownSubject(p *graph.Policy) bool {
-	return p.Subject.Invalid || unfilled(p.Subject.String())
+	return p.Subject.Invalid || templateVariable.MatchString(p.Subject.String())
 }
 
 func unknownLabels(w *graph.Workload) bool {
 	for _, value := range w.Labels {
-		if unfilled(value) {
+		if templateVariable.MatchString(value) {
 			return true
 		}
 	}
 	return false
-}
-
-// unfilled reports whether a text holds a variable that some other tool fills
-// in later.
-func unfilled(s string) bool {
-	return strings.Contains(s, "${") || strings.Contains(s, "$(") || strings.Contains(s, "{{")
 }
 
 // place returns the object that stands for the namespace: its own, else the

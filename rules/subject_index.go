@@ -4,19 +4,19 @@ import (
 	"github.com/nplint/nplint/lint/graph"
 )
 
-// subjects finds, among policies of one namespace, those that select all pods
+// subjectIndex finds, among policies of one namespace, those that select all pods
 // of another policy's subject, whatever pods there may be. A subject that pins
 // a label can contain only subjects that pin it too, so that few candidates
 // are left to compare.
-type subjects struct {
+type subjectIndex struct {
 	pinned map[pin][]*graph.Policy
 	others []*graph.Policy
 }
 
 type pin struct{ key, value string }
 
-func indexSubjects(policies []*graph.Policy) subjects {
-	s := subjects{pinned: map[pin][]*graph.Policy{}}
+func indexSubjects(policies []*graph.Policy) subjectIndex {
+	s := subjectIndex{pinned: map[pin][]*graph.Policy{}}
 	for _, p := range policies {
 		if p.Subject.Invalid || p.Subject.Unsatisfiable() {
 			continue
@@ -42,7 +42,7 @@ func firstPin(s graph.Selector) (pin, bool) {
 
 // containing returns the policies, other than p, whose subject contains that of
 // p.
-func (s subjects) containing(p *graph.Policy) []*graph.Policy {
+func (s subjectIndex) containing(p *graph.Policy) []*graph.Policy {
 	if p.Subject.Invalid || p.Subject.Unsatisfiable() {
 		return nil
 	}
