@@ -14,6 +14,9 @@ var metadataName = manifest.Field("metadata", "name")
 type coverage struct {
 	namespace *graph.Namespace
 	certainty lint.Certainty
+	// severity is info where policies may be meant for the namespace that are
+	// found in none, otherwise zero.
+	severity lint.Severity
 	// open are the workloads that no policy selects.
 	open []*graph.Workload
 }
@@ -21,22 +24,24 @@ type coverage struct {
 // coverages returns the namespaces of users that hold workloads, in the order
 // of the graph. Left out are those for which the input does not say what
 // isolates their pods: where there are policies that nplint does not evaluate,
-// that the API server refuses, or that stand in no known namespace and may
-// belong here.
+// or that the API server refuses.
 func coverages(pass *lint.Pass) []coverage {
-	homeless := newHomeless(pass.Graph)
+	strays := newStrays(pass.Graph)
 	var all []coverage
 	for _, n := range pass.Graph.Namespaces {
 		if pass.Options.System(n.Name) || pass.Graph.MayBeIsolated(n) || slices.ContainsFunc(n.Policies, unknownSubject) {
 			continue
 		}
 		pods := slices.DeleteFunc(slices.Clone(n.Workloads), outOfReach)
-		elsewhere := homeless.policies(n)
-		if len(pods) == 0 || elsewhere == bare {
+		if len(pods) == 0 {
 			continue
 		}
 		c := coverage{namespace: n, open: openWorkloads(n, pods)}
-		if !pass.Options.Complete && (elsewhere != none || len(pass.Bundle.Skipped) > 0) {
+		others := strays.of(n)
+		if others.bare > 0 {
+			c.severity = lint.Info
+		}
+		if !pass.Options.Complete && (others != tally{} || len(pass.Bundle.Skipped) > 0) {
 			c.certainty = lint.Possible
 		}
 		all = append(all, c)
@@ -48,12 +53,12 @@ func coverages(pass *lint.Pass) []coverage {
 // do not isolate the host network, and Helm's hooks end soon.
 func outOfReach(w *graph.Workload) bool { return w.HostNetwork || w.Hook }
 
-// mostSlips bounds how many pairs of policy and workload are compared letter by
-// letter. Where there are more, no single slip explains what is open.
-const mostSlips = 100_000
+// mostNearMisses bounds how many pairs of policy and workload are compared
+// letter by letter. Where there are more, no single slip explains what is open.
+const mostNearMisses = 100_000
 
 // openWorkloads returns the workloads that no policy selects, except those that
-// a policy misses by a slip.
+// a policy misses by a slip, which is a finding of its own.
 func openWorkloads(n *graph.Namespace, pods []*graph.Workload) []*graph.Workload {
 	var open []*graph.Workload
 	for _, w := range pods {
@@ -61,11 +66,30 @@ func openWorkloads(n *graph.Namespace, pods []*graph.Workload) []*graph.Workload
 			open = append(open, w)
 		}
 	}
-	dangling := danglingSubjects(n)
-	if len(open)*len(dangling) > mostSlips {
+	var dangling []*graph.Policy
+	for _, p := range n.Policies {
+		if len(p.Workloads) == 0 {
+			dangling = append(dangling, p)
+		}
+	}
+	if len(open)*len(dangling) > mostNearMisses {
 		return open
 	}
-	return slices.DeleteFunc(open, func(w *graph.Workload) bool { return meantFor(w, dangling) })
+	return slices.DeleteFunc(open, func(w *graph.Workload) bool {
+		return slices.ContainsFunc(dangling, func(p *graph.Policy) bool { return meantFor(p, w) })
+	})
+}
+
+// meantFor reports whether a policy would select a workload but for a label
+// that is misspelt or that the workload lacks. A label with another value means
+// another workload.
+func meantFor(p *graph.Policy, w *graph.Workload) bool {
+	miss, near := findNearMiss(p.Subject, []*graph.Workload{w})
+	if !near || miss.typo {
+		return near
+	}
+	_, present := w.Labels[miss.key]
+	return !present
 }
 
 // unknownSubject reports whether it cannot be known what a policy selects.
@@ -101,60 +125,4 @@ func places(at *manifest.Object, open []*graph.Workload, message string) []lint.
 		}
 	}
 	return out
-}
-
-// elsewhere says what policies there are that may belong to a namespace,
-// because they or the namespace have no name. Policies without any workload
-// beside them are bare: they were written for pods that stand somewhere else.
-type elsewhere uint8
-
-const (
-	none elsewhere = iota
-	accompanied
-	bare
-)
-
-// homeless counts the namespaces that hold policies, and those that hold
-// nothing but policies: all of them, and the ones without a name.
-type homeless struct{ all, symbolic [2]int }
-
-func newHomeless(g *graph.Graph) homeless {
-	var h homeless
-	for _, n := range g.Namespaces {
-		kind, holds := holdsPolicies(n)
-		if !holds {
-			continue
-		}
-		h.all[kind]++
-		if n.Symbolic() {
-			h.symbolic[kind]++
-		}
-	}
-	return h
-}
-
-// holdsPolicies returns 1 for a namespace with policies only, else 0.
-func holdsPolicies(n *graph.Namespace) (kind int, holds bool) {
-	if len(n.Workloads) == 0 {
-		kind = 1
-	}
-	return kind, len(n.Policies)+len(n.Unmodelled) > 0
-}
-
-// policies tells what policies of other namespaces may belong to n.
-func (h homeless) policies(n *graph.Namespace) elsewhere {
-	counts := h.symbolic
-	if n.Symbolic() {
-		counts = h.all
-		if kind, holds := holdsPolicies(n); holds {
-			counts[kind]--
-		}
-	}
-	switch {
-	case counts[1] > 0:
-		return bare
-	case counts[0] > 0:
-		return accompanied
-	}
-	return none
 }

@@ -19,7 +19,8 @@ everything.
 The preset strict asks for it in both directions and makes it a warning.
 
 Not checked: namespaces without workloads or policies in the input, and those in
-which a workload is selected by no policy, which is a finding of its own.
+which a workload is selected by no policy, which is a finding of its own;
+namespaces to which policies may be applied that are written without one.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic`,
 	Severity: lint.Info,
@@ -33,7 +34,7 @@ func runMissingDefaultDeny(pass *lint.Pass) (any, error) {
 		directions = []graph.Direction{graph.Ingress}
 	}
 	for _, c := range coverages(pass) {
-		if len(c.namespace.Policies) == 0 || len(c.open) > 0 {
+		if len(c.namespace.Policies) == 0 || len(c.open) > 0 || c.severity == lint.Info {
 			continue
 		}
 		for _, d := range directions {

@@ -20,10 +20,13 @@ the namespace's pods, and these to anything: one compromised container reaches
 all of them. Start with a policy that isolates all pods of the namespace, then
 allow what is needed. If the input holds no policy at all, that is one finding.
 
+It is only information where the input also holds policies without a namespace
+and without pods beside them: somebody may apply them to this one.
+
 Not checked: system namespaces; namespaces that a policy of another API may
-isolate; pods on the host network and Helm hooks; objects whose namespace is not
-written, where policies stand elsewhere in the input or a chart brings none,
-because the policies of their namespace may come from there.
+isolate; pods on the host network and Helm hooks; workloads whose namespace is
+not written, if policies stand elsewhere in the input or the workloads come from
+a chart, because the policies of their namespace may come from there.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies`,
 	Severity: lint.Warning,
@@ -68,7 +71,7 @@ func ofChart(o *manifest.Object) bool {
 
 func reportUnprotected(pass *lint.Pass, c coverage) {
 	pass.Report(lint.Diagnostic{
-		Certainty: c.certainty, Object: c.place(), Path: metadataName,
+		Severity: c.severity, Certainty: c.certainty, Object: c.place(), Path: metadataName,
 		Message: fmt.Sprintf("%s has no network policy, so every pod of the cluster may connect to %s",
 			namespaceName(c.namespace), some(c.open)),
 		Related: places(c.place(), c.open, "is selected by no policy"),

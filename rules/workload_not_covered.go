@@ -39,7 +39,7 @@ func runWorkloadNotCovered(pass *lint.Pass) (any, error) {
 			are, them = "is", "it"
 		}
 		pass.Report(lint.Diagnostic{
-			Certainty: c.certainty, Object: first, Path: metadataName,
+			Severity: c.severity, Certainty: c.certainty, Object: first, Path: metadataName,
 			Message: fmt.Sprintf("%s %s selected by no policy of %s, so every pod of the cluster may connect to %s",
 				some(c.open), are, namespaceName(c.namespace), them),
 			Related: places(first, c.open, "is selected by no policy either"),
