@@ -18,7 +18,9 @@ restricts nothing in that direction, a default deny included. Remove the rule,
 give it the peers that are meant, or remove the policies that it makes void.
 
 The finding is only possible where the pods of the input are the same but the
-selectors allow for others.
+selectors allow for others. It is only information, a warning in the preset
+strict, where no pod of the input shows that the policies meet: a folder of
+policies may hold alternatives.
 
 Not checked: rules that together amount to everything, such as an ipBlock of
 0.0.0.0/0 beside a namespaceSelector of {}.
@@ -121,8 +123,12 @@ func reportShadow(pass *lint.Pass, p *graph.Policy, d graph.Direction, s *shadow
 	if len(void) == 1 {
 		verb = "restricts"
 	}
+	severity := lint.Warning
+	if !slices.ContainsFunc(void, func(q *graph.Policy) bool { return len(q.Workloads) > 0 }) {
+		severity = pass.Advisory()
+	}
 	diagnostic := lint.Diagnostic{
-		Certainty: certainty, Object: p.Object, Path: allowsAll(p, d).Path,
+		Severity: severity, Certainty: certainty, Object: p.Object, Path: allowsAll(p, d).Path,
 		Message: fmt.Sprintf("%s allows all %s, so %s %s nothing there for %s", p, d, some(void), verb, pods),
 	}
 	for _, q := range void {

@@ -94,22 +94,25 @@ func reportNoPolicy(pass *lint.Pass, all []coverage) {
 			})
 		}
 	}
-	limit := ""
-	if len(pass.Bundle.Skipped) > 0 {
-		limit = ", as far as it could be read"
+	them := "them"
+	if len(open) == 1 {
+		them = "it"
 	}
-	d.Message = fmt.Sprintf("the input holds no network policy%s, so every pod of the cluster may connect to %s", limit, someOf(open, namespaces))
+	d.Message = fmt.Sprintf("no network policy comes with %s, so every pod of the cluster may connect to %s", someOf(open, namespaces), them)
 	d.Fixes = addDefaultDeny(pass, first.place(), graph.Ingress, namespaces...)
 	pass.Report(d)
 }
 
 // someOf names a few workloads, and counts many.
 func someOf(open []*graph.Workload, namespaces []*graph.Namespace) string {
+	named := !slices.ContainsFunc(namespaces, (*graph.Namespace).Symbolic)
 	switch {
 	case len(open) <= 3:
 		return some(open)
-	case len(namespaces) > 1:
+	case len(namespaces) == 1:
+		return fmt.Sprintf("the %d workloads of %s", len(open), namespaceName(namespaces[0]))
+	case named:
 		return fmt.Sprintf("the %d workloads of namespaces %s", len(open), some(namespaces))
 	}
-	return fmt.Sprintf("the %d workloads of %s", len(open), namespaceName(namespaces[0]))
+	return fmt.Sprintf("the %d workloads of %d namespaces", len(open), len(namespaces))
 }

@@ -16,7 +16,8 @@ pods beside it. Add a policy for it, or one that isolates all pods of the
 namespace.
 
 There is one finding per namespace, at its first workload that no policy
-selects.
+selects. It is only information where the input also holds policies without a
+namespace and without pods beside them: somebody may apply them to this one.
 
 Not checked: pods on the host network, which most plugins do not isolate; Helm
 hooks; a workload for which a policy is meant that has a slip in its selector;
