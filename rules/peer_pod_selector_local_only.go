@@ -12,8 +12,8 @@ var peerPodSelectorLocalOnly = &lint.Rule{
 	Doc: `peer means pods of another namespace but cannot reach them
 
 A podSelector without a namespaceSelector matches pods of the policy's own
-namespace only. This one matches none there, but workloads of another namespace
-of the input, or carries a label of pods that live in a namespace of their own in
+namespace only. This one matches none there, but workloads of exactly one other
+namespace of the input, or carries a label of pods that live in a namespace of their own in
 nearly every cluster, such as the DNS servers. The traffic stays denied.
 
 It is possible rather than certain, and a warning, where the input holds no
@@ -33,7 +33,7 @@ func runPeerPodSelectorLocalOnly(pass *lint.Pass) (any, error) {
 		}
 		there, home := elsewhere(pass.Graph, p.Namespace, *peer.Pods)
 		d := lint.Diagnostic{Object: p.Object, Path: peer.Path.Key("podSelector")}
-		if len(there) > 0 {
+		if home != nil {
 			d.Message = fmt.Sprintf("a peer of %s matches only pods of %s, where none has %s, and not %s, so that traffic stays denied",
 				p, namespaceName(p.Namespace), peer.Pods, some(there))
 			d.Related = []lint.Related{{Object: there[0].Object, Path: there[0].LabelsPath, Message: "labels of " + there[0].String()}}
@@ -68,8 +68,8 @@ func misdirected(pass *lint.Pass, p *graph.Policy, peer *graph.Peer) bool {
 	if len(pass.Graph.Match(p, peer).Workloads) > 0 {
 		return false
 	}
-	there, _ := elsewhere(pass.Graph, p.Namespace, s)
-	return len(there) > 0 || foreign(s, p.Namespace)
+	_, home := elsewhere(pass.Graph, p.Namespace, s)
+	return home != nil || foreign(s, p.Namespace)
 }
 
 // eachPeer calls f for every peer of every rule that has an effect.
