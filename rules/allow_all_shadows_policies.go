@@ -91,13 +91,14 @@ func allowsAll(p *graph.Policy, d graph.Direction) *graph.PolicyRule {
 }
 
 // selectingToo returns the policies of a set that select every known workload
-// of p, except those of which that is clear already.
+// of p, except those of which that is clear already, and those for fewer pods:
+// they are exceptions to p, which remains for the pods of tomorrow.
 func selectingToo(p *graph.Policy, set map[*graph.Policy]*shadow, known []*graph.Policy) []*graph.Policy {
 	if len(p.Workloads) == 0 || p.Subject.Invalid {
 		return nil
 	}
 	found := slices.DeleteFunc(slices.Clone(p.Workloads[0].Policies), func(q *graph.Policy) bool {
-		return set[q] == nil || slices.Contains(known, q)
+		return set[q] == nil || slices.Contains(known, q) || q.Subject.Implies(p.Subject)
 	})
 	for _, w := range p.Workloads[1:] {
 		if len(found) == 0 {
