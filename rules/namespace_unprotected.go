@@ -21,7 +21,8 @@ all of them. Start with a policy that isolates all pods of the namespace, then
 allow what is needed. If the input holds no policy at all, that is one finding.
 
 It is only information where the input also holds policies without a namespace
-and without pods beside them: somebody may apply them to this one.
+and without pods beside them: somebody may apply them to this one; and where the
+input holds alternatives, of which others come with policies.
 
 Not checked: system namespaces; namespaces that a policy of another API may
 isolate; pods on the host network and Helm hooks; workloads whose namespace is
@@ -83,6 +84,9 @@ func reportUnprotected(pass *lint.Pass, c coverage) {
 func reportNoPolicy(pass *lint.Pass, all []coverage) {
 	first := all[0]
 	d := lint.Diagnostic{Certainty: first.certainty, Object: first.place(), Path: metadataName}
+	if pass.Bundle.Alternative {
+		d.Severity = lint.Info
+	}
 	var open []*graph.Workload
 	namespaces := make([]*graph.Namespace, len(all))
 	for i, c := range all {

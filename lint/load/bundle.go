@@ -46,7 +46,14 @@ func divide(units []unit) []*manifest.Bundle {
 		out = append(out, b)
 	}
 	slices.SortFunc(out, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
+	for _, b := range out {
+		b.Alternative = slices.ContainsFunc(out, func(other *manifest.Bundle) bool { return other != b && hasPolicies(other) })
+	}
 	return out
+}
+
+func hasPolicies(b *manifest.Bundle) bool {
+	return slices.ContainsFunc(b.Objects, func(o *manifest.Object) bool { return strings.HasSuffix(o.ID.Kind, "NetworkPolicy") })
 }
 
 // division is a bundle in the making; path is made of the names of its

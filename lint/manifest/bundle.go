@@ -6,6 +6,9 @@ type Bundle struct {
 	Name    string
 	Files   []*File
 	Objects []*Object
+	// Alternative says that another bundle of the input holds policies: this one
+	// may be a variant without them on purpose.
+	Alternative bool
 	// Problems are findings about text that did not become objects.
 	Problems []Problem
 	// Skipped is what the input holds and nplint did not analyse.
