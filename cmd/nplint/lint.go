@@ -34,7 +34,7 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 			return 0, err
 		}
 	}
-	r := &report.Report{Rules: s.rules, Version: version()}
+	r := &report.Report{Rules: s.rules, Version: version(), Base: gitBase()}
 	var all []lint.Diagnostic
 	for _, bundle := range read.Bundles {
 		g := graph.New(bundle.Objects)

@@ -21,7 +21,7 @@ type output struct {
 // formats are the output formats by name.
 var formats = map[string]func(io.Writer, *report.Report, *settings, *flags) error{
 	"text": func(w io.Writer, r *report.Report, s *settings, f *flags) error {
-		style := report.Style{Show: s.show, Verbose: f.verbose}
+		style := report.Style{Show: s.show, Verbose: f.verbose, Quiet: f.quiet}
 		fd, isTerminal := terminal(w)
 		if width, _, err := term.GetSize(fd); isTerminal && err == nil {
 			style.Width = width
@@ -32,8 +32,8 @@ var formats = map[string]func(io.Writer, *report.Report, *settings, *flags) erro
 		}
 		return report.Text(w, r, style)
 	},
-	"concise": func(w io.Writer, r *report.Report, s *settings, _ *flags) error {
-		return report.Concise(w, r, s.show)
+	"concise": func(w io.Writer, r *report.Report, s *settings, f *flags) error {
+		return report.Concise(w, r, report.Style{Show: s.show, Quiet: f.quiet})
 	},
 	"json": func(w io.Writer, r *report.Report, _ *settings, _ *flags) error {
 		return report.JSON(w, r)

@@ -53,3 +53,23 @@ func below(top, path string) (string, error) {
 	}
 	return "", fmt.Errorf("read %s: not below %s", path, strings.TrimSuffix(top, string(filepath.Separator)))
 }
+
+// gitBase returns the working directory relative to the root of the git
+// repository that it is in, "" outside of one.
+func gitBase() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for root := dir; ; root = filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, ".git")); err == nil {
+			if rel, err := filepath.Rel(root, dir); err == nil && rel != "." {
+				return filepath.ToSlash(rel)
+			}
+			return ""
+		}
+		if root == filepath.Dir(root) {
+			return ""
+		}
+	}
+}

@@ -12,10 +12,8 @@ import (
 // that editors and problem matchers read:
 //
 //	path:line:column: severity: message [rule]
-func Concise(w io.Writer, r *Report, show lint.Severity) error {
-	if show == 0 {
-		show = lint.Warning
-	}
+func Concise(w io.Writer, r *Report, style Style) error {
+	show := style.orDefault().Show
 	out := bufio.NewWriter(w)
 	for _, d := range r.Diagnostics {
 		if d.Severity < show {
@@ -26,6 +24,9 @@ func Concise(w io.Writer, r *Report, show lint.Severity) error {
 			message += " (possible)"
 		}
 		fmt.Fprintf(out, "%s: %s: %s [%s]\n", printable(locate(d.Origin.Span).String()), d.Severity, printable(message), d.Rule.Name)
+	}
+	if style.Quiet {
+		return out.Flush()
 	}
 	for _, s := range r.skipped() {
 		fmt.Fprintf(out, "%s: not analysed: %s\n", printable(s.File), printable(s.Reason))

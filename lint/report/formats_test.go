@@ -39,7 +39,7 @@ func FuzzFormats(f *testing.F) {
 		}
 		sarifOf(t, r)
 		var concise bytes.Buffer
-		if err := Concise(&concise, r, 0); err != nil {
+		if err := Concise(&concise, r, Style{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, out := range []string{textOf(t, r, Style{}), concise.String()} {
@@ -61,7 +61,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteErrors(t *testing.T) {
 	r := sample(t)
 	for name, err := range map[string]error{
-		"text": Text(brokenPipe{}, r, Style{}), "concise": Concise(brokenPipe{}, r, lint.Info),
+		"text": Text(brokenPipe{}, r, Style{}), "concise": Concise(brokenPipe{}, r, Style{Show: lint.Info}),
 		"json": JSON(brokenPipe{}, r), "sarif": SARIF(brokenPipe{}, r),
 	} {
 		if !errors.Is(err, errBroken) {

@@ -6,7 +6,7 @@ import (
 	"github.com/nplint/nplint/lint"
 )
 
-// Style says how Text looks.
+// Style says what Text and Concise print, and how it looks.
 type Style struct {
 	Color bool
 	// Show is the least severity that is printed; warning where it is zero.
@@ -17,6 +17,8 @@ type Style struct {
 	// Verbose prints every related place and every file that was not analysed,
 	// where otherwise a few stand for many.
 	Verbose bool
+	// Quiet prints diagnostics and nothing after them.
+	Quiet bool
 }
 
 func (s Style) orDefault() Style {

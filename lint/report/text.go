@@ -20,8 +20,10 @@ func Text(w io.Writer, r *Report, style Style) error {
 			p.println("")
 		}
 	}
-	p.skipped()
-	p.summary()
+	if !style.Quiet {
+		p.skipped()
+		p.summary()
+	}
 	return p.Flush()
 }
 
