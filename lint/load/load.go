@@ -61,6 +61,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	if in.MaxDocument == 0 {
 		in.MaxDocument = defaultMaxDocument
 	}
+	in.FS = newCache(in.FS)
 	w := newWalker(in)
 	for _, p := range in.Paths {
 		w.root(p)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -341,6 +342,35 @@ func TestUnreadableFile(t *testing.T) {
 	if len(r.Bundles[0].Objects) != 1 {
 		t.Errorf("the other file is not read: %v", summary(r))
 	}
+}
+
+// TestReadsOnce counts how often each file is read.
+func TestReadsOnce(t *testing.T) {
+	fsys := counting{files(overlays), new(sync.Mutex), map[string]int{}}
+	if _, err := Load(context.Background(), Input{FS: fsys, Paths: []string{"overlays", "base/policy.yaml", "."}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, n := range fsys.reads {
+		if n > 1 {
+			t.Errorf("%s is read %d times", name, n)
+		}
+	}
+	if len(fsys.reads) < len(overlays) {
+		t.Errorf("%d files are read, of %d", len(fsys.reads), len(overlays))
+	}
+}
+
+type counting struct {
+	fstest.MapFS
+	mu    *sync.Mutex
+	reads map[string]int
+}
+
+func (c counting) ReadFile(name string) ([]byte, error) {
+	c.mu.Lock()
+	c.reads[name]++
+	c.mu.Unlock()
+	return c.MapFS.ReadFile(name)
 }
 
 // failing refuses to read files named "locked".
