@@ -47,28 +47,28 @@ func explain(std streams, r *lint.Rule) error {
 }
 
 // exampleOf returns the first document of the rule's fixtures that is reported,
-// indented, with a mark on the reported lines.
+// indented, with a mark on the reported lines. bad.yaml goes before the fixtures
+// of special cases.
 func exampleOf(r *lint.Rule) (string, error) {
-	var example string
+	files := []string{"rules/" + r.Name + "/bad.yaml"}
 	err := fs.WalkDir(testdata.Rules, "rules/"+r.Name, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || example != "" {
-			return err
-		}
-		data, err := fs.ReadFile(testdata.Rules, name)
-		for _, doc := range strings.Split(string(data), "\n---\n") {
-			if example == "" && strings.Contains(doc, "# want ") {
-				example = mark(doc)
-			}
+		if err == nil && !entry.IsDir() {
+			files = append(files, name)
 		}
 		return err
 	})
-	if err == nil && example == "" {
+	for _, name := range files {
+		data, _ := fs.ReadFile(testdata.Rules, name) // a folder may stand for bad.yaml
+		for _, doc := range strings.Split(string(data), "\n---\n") {
+			if strings.Contains(doc, "# want ") {
+				return mark(doc), nil
+			}
+		}
+	}
+	if err == nil {
 		err = errors.New("no fixture reports anything")
 	}
-	if err != nil {
-		return "", fmt.Errorf("find the example of %s: %w", r.Name, err)
-	}
-	return example, nil
+	return "", fmt.Errorf("find the example of %s: %w", r.Name, err)
 }
 
 // mark indents a document and turns its want comments into marks.
