@@ -18,11 +18,10 @@ func newFiles(std streams) *cobra.Command {
 		Use:   "files [PATH|-]...",
 		Short: "say for every file as what it is read, in which bundle, or why not",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in, err := newInput(args, std)
+			in, err := newInput(args, exclude, std)
 			if err != nil {
 				return err
 			}
-			in.Exclude = exclude
 			read, err := load.Load(cmd.Context(), in)
 			switch format {
 			case "text":

@@ -23,6 +23,9 @@ type flags struct {
 	exclude   []string
 	namespace string
 	bundle    string
+	config    string
+
+	severities map[string]lint.Severity // of rules, by the configuration
 
 	complete, exitZero, allowEmpty, quiet, verbose bool
 }
@@ -41,6 +44,7 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
 	fs.StringVar(&f.bundle, "bundle", "", "lint only the bundle `NAME`, where the input holds alternatives")
 	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
+	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .nplint.yaml, found upwards to the git root)")
 	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
@@ -58,6 +62,7 @@ type settings struct {
 func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	s := &settings{options: lint.DefaultOptions()}
 	s.options.Complete = f.complete
+	s.options.Severities = f.severities
 	var err error
 	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
 		return nil, fmt.Errorf("--preset: %w", err)

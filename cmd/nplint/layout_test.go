@@ -21,10 +21,11 @@ var mayImport = map[string][]string{
 	"lint/graph":    {"lint/manifest"},
 	"lint":          {"lint/graph", "lint/manifest"},
 	"lint/report":   {"lint", "lint/manifest"},
+	"lint/config":   {"lint"},
 	"lint/linttest": {"lint", "lint/load", "lint/graph", "lint/manifest"},
 	"rules":         {"lint", "lint/graph", "lint/manifest"},
 	"cmd/nplint": {
-		"lint", "lint/graph", "lint/load", "lint/manifest", "lint/report", "rules", "testdata",
+		"lint", "lint/config", "lint/graph", "lint/load", "lint/manifest", "lint/report", "rules", "testdata",
 	},
 }
 

@@ -23,11 +23,11 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if err != nil {
 		return 0, err
 	}
-	in, err := newInput(args, std)
+	in, err := newInput(args, f.exclude, std)
 	if err != nil {
 		return 0, err
 	}
-	in.Namespace, in.Exclude = f.namespace, f.exclude
+	in.Namespace = f.namespace
 	read, trouble := load.Load(ctx, in)
 	if f.bundle != "" {
 		if read.Bundles, err = onlyBundle(read.Bundles, f.bundle); err != nil {

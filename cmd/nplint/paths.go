@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 )
 
 // newInput says what to read for some path arguments: the whole file system,
-// seen from the working directory.
-func newInput(args []string, std streams) (load.Input, error) {
+// seen from the working directory. exclude holds patterns relative to that.
+func newInput(args, exclude []string, std streams) (load.Input, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
@@ -25,6 +26,9 @@ func newInput(args []string, std streams) (load.Input, error) {
 	if in.Dir, err = below(top, dir); err != nil {
 		return load.Input{}, err
 	}
+	for _, pattern := range exclude {
+		in.Exclude = append(in.Exclude, path.Join(globEscaper.Replace(in.Dir), pattern))
+	}
 	for _, arg := range args {
 		if arg == "-" {
 			if in.Stdin, err = readStdin(std); err != nil {
@@ -32,11 +36,10 @@ func newInput(args []string, std streams) (load.Input, error) {
 			}
 			continue
 		}
-		path := arg
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
+		if !filepath.IsAbs(arg) {
+			arg = filepath.Join(dir, arg)
 		}
-		name, err := below(top, path)
+		name, err := below(top, arg)
 		if err != nil {
 			return load.Input{}, err
 		}
@@ -44,6 +47,9 @@ func newInput(args []string, std streams) (load.Input, error) {
 	}
 	return in, nil
 }
+
+// globEscaper takes a folder's name literally within a pattern.
+var globEscaper = strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, "{", `\{`, `\`, `\\`)
 
 // below returns the name of a path in a file system that begins at top.
 func below(top, path string) (string, error) {

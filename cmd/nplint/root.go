@@ -36,7 +36,13 @@ nplint could not do its work: wrong usage, unreadable input, no manifest found.`
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var err error
+			cfg, dir, err := readConfig(f.config)
+			if err != nil {
+				return err
+			}
+			if err := f.merge(cfg, dir, cmd.Flags().Changed); err != nil {
+				return err
+			}
 			*status, err = runLint(cmd.Context(), f, args, std)
 			return err
 		},

@@ -23,8 +23,8 @@ type Input struct {
 	Stdin []byte
 	// Namespace is given to namespaced objects that name none.
 	Namespace string
-	// Exclude holds patterns, relative to Dir, of files and folders not to
-	// read; "**" stands for any number of folders.
+	// Exclude holds patterns for the names of files and folders not to read;
+	// "**" stands for any number of folders.
 	Exclude []string
 	// MaxDocument is the size in bytes from which on a document is not parsed;
 	// 0 stands for 32 MiB.

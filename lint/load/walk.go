@@ -114,7 +114,7 @@ func (w *walker) passes(name string, e fs.DirEntry) string {
 		return "ignored by .gitignore"
 	}
 	for _, pattern := range w.in.Exclude {
-		if match, err := doublestar.Match(pattern, display(w.in.Dir, name)); err == nil && match {
+		if match, err := doublestar.Match(pattern, name); err == nil && match {
 			return "excluded"
 		}
 	}
