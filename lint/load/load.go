@@ -86,6 +86,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 			reading: buildKustomization(in, k.name),
 		})
 	}
+	place(units, placements(in, units))
 	bundles := divide(units)
 	for _, b := range bundles {
 		b.Skipped = append(b.Skipped, w.skipped...)

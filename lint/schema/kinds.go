@@ -60,6 +60,13 @@ var kinds = map[string]map[string]*Type{
 	"ValidatingWebhookConfiguration": {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
 	"MutatingWebhookConfiguration":   {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
 
+	"Kustomization": {"kustomize.toolkit.fluxcd.io": loose(fields{"spec": open(fields{"path": text, "targetNamespace": text})})},
+	"Application": {"argoproj.io": loose(fields{"spec": open(fields{
+		"source":      open(fields{"path": text}),
+		"sources":     listOf(open(fields{"path": text})),
+		"destination": open(fields{"namespace": text}),
+	})})},
+
 	"NetworkPolicy": {
 		"networking.k8s.io": networkPolicy, "extensions": networkPolicy,
 		"projectcalico.org": whole, "crd.projectcalico.org": whole,
