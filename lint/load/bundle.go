@@ -37,15 +37,54 @@ func divide(units []unit) []*manifest.Bundle {
 			b.Name = d.path
 		}
 		for _, u := range d.units {
-			b.Files = append(b.Files, u.files...)
-			b.Objects = append(b.Objects, u.objects...)
-			b.Problems = append(b.Problems, u.problems...)
-			b.Skipped = append(b.Skipped, u.skipped...)
+			fill(b, u)
 		}
 		out = append(out, b)
 	}
 	slices.SortFunc(out, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+func fill(b *manifest.Bundle, u unit) {
+	b.Files = append(b.Files, u.files...)
+	b.Objects = append(b.Objects, u.objects...)
+	b.Problems = append(b.Problems, u.problems...)
+	b.Skipped = append(b.Skipped, u.skipped...)
+}
+
+// addCharts gives every chart a bundle of its own, named by its folder, or by
+// its path where another bundle has that name. A bundle in which nothing
+// was found gives way to them; a chart in which nothing was found joins the
+// others.
+func addCharts(bundles []*manifest.Bundle, charts []unit) []*manifest.Bundle {
+	count := map[string]int{}
+	for _, b := range bundles {
+		count[b.Name]++
+	}
+	for _, u := range charts {
+		count[path.Base(u.path)]++
+	}
+	for _, u := range charts {
+		if len(u.objects)+len(u.problems) == 0 {
+			for _, b := range bundles {
+				b.Skipped = append(b.Skipped, u.skipped...)
+			}
+			continue
+		}
+		b := &manifest.Bundle{Name: path.Base(u.path)}
+		if count[b.Name] > 1 || b.Name == "." {
+			b.Name = u.path
+		}
+		fill(b, u)
+		bundles = append(bundles, b)
+	}
+	if len(bundles) > 1 {
+		bundles = slices.DeleteFunc(bundles, func(b *manifest.Bundle) bool {
+			return len(b.Objects)+len(b.Problems)+len(b.Skipped) == 0
+		})
+	}
+	slices.SortFunc(bundles, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
+	return bundles
 }
 
 // division is a bundle in the making; path is made of the names of its

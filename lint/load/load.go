@@ -82,10 +82,32 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 		units = append(units, unit{path.Dir(k.name), buildKustomization(in, k.name)})
 	}
 	bundles := divide(units)
+	charts := renderCharts(ctx, in, w.charts)
+	errs = append(errs, ctx.Err())
+	for _, u := range charts {
+		w.passed["not a Kubernetes object that matters"] += u.passed
+	}
+	bundles = addCharts(bundles, charts)
 	for _, b := range bundles {
 		b.Skipped = append(b.Skipped, w.skipped...)
 	}
 	return &Result{Bundles: bundles, Passed: w.passed}, errors.Join(append(w.errs, errs...)...)
+}
+
+// renderCharts renders the charts in some folders.
+func renderCharts(ctx context.Context, in Input, dirs []string) []unit {
+	units := make([]unit, len(dirs))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, dir := range dirs {
+		slots <- struct{}{}
+		wg.Go(func() {
+			units[i] = unit{dir, buildChart(ctx, in, dir, chartOptions{})}
+			<-slots
+		})
+	}
+	wg.Wait()
+	return units
 }
 
 // readAll reads and parses the files on all cores. The results stand in the
