@@ -53,10 +53,11 @@ func fill(b *manifest.Bundle, u unit) {
 }
 
 // addCharts gives every chart a bundle of its own, named by its folder, or by
-// its path where another bundle has that name. A bundle in which nothing
-// was found gives way to them; a chart in which nothing was found joins the
-// others.
+// its path where another bundle has that name. A bundle in which nothing was
+// found gives way to them. What is to be said of a chart in which nothing was
+// found is said in every bundle.
 func addCharts(bundles []*manifest.Bundle, charts []unit) []*manifest.Bundle {
+	var skipped []manifest.Skipped
 	count := map[string]int{}
 	for _, b := range bundles {
 		count[b.Name]++
@@ -65,23 +66,23 @@ func addCharts(bundles []*manifest.Bundle, charts []unit) []*manifest.Bundle {
 		count[path.Base(u.path)]++
 	}
 	for _, u := range charts {
-		if len(u.objects)+len(u.problems) == 0 {
-			for _, b := range bundles {
-				b.Skipped = append(b.Skipped, u.skipped...)
-			}
-			continue
-		}
 		b := &manifest.Bundle{Name: path.Base(u.path)}
 		if count[b.Name] > 1 || b.Name == "." {
 			b.Name = u.path
 		}
-		fill(b, u)
-		bundles = append(bundles, b)
+		if fill(b, u); len(b.Objects)+len(b.Problems) > 0 {
+			bundles = append(bundles, b)
+		} else {
+			skipped = append(skipped, b.Skipped...)
+		}
 	}
 	if len(bundles) > 1 {
 		bundles = slices.DeleteFunc(bundles, func(b *manifest.Bundle) bool {
 			return len(b.Objects)+len(b.Problems)+len(b.Skipped) == 0
 		})
+	}
+	for _, b := range bundles {
+		b.Skipped = append(b.Skipped, skipped...)
 	}
 	slices.SortFunc(bundles, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
 	return bundles

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -112,7 +113,10 @@ func (c *release) render(m *marks) (map[string]string, error) {
 		return nil, err
 	}
 	c.partials = map[string]partial{}
-	for _, p := range partials {
+	for i, p := range partials {
+		if bytes.HasPrefix(c.files.texts[p.file], utf8BOM) {
+			partials[i].lead = len(utf8BOM)
+		}
 		c.partials[p.name] = p
 	}
 	return newRenderer(c.ctx, m).render(partials)

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -144,8 +145,13 @@ func (m *marks) text(text string, from *partial, pos int, more bool) string {
 // markLines is the name of the function that marks the output of an action.
 const markLines = "nplintMark"
 
-func (m *marks) lines(n int, value any) any {
-	text, ok := value.(string)
+// lines takes and returns a reflect.Value, because how a value prints may depend
+// on whether it can be addressed.
+func (m *marks) lines(n int, value reflect.Value) reflect.Value {
+	text, ok := "", false
+	if value.IsValid() && value.CanInterface() {
+		text, ok = value.Interface().(string)
+	}
 	if !ok || !strings.Contains(text, "\n") {
 		return value
 	}
@@ -166,7 +172,7 @@ func (m *marks) lines(n int, value any) any {
 		}
 		b.WriteString(line[blanks:])
 	}
-	return b.String()
+	return reflect.ValueOf(b.String())
 }
 
 // trimMarked trims a text as if its marks were not there, and keeps those that

@@ -169,9 +169,9 @@ func (l *loaded) conditions() map[string]string {
 				}
 				switch {
 				case d.Condition != "":
-					out[l.dirs[sub]] = "condition: " + d.Condition
+					out[l.dirs[sub]] = "the sub-chart's condition " + d.Condition
 				case len(d.Tags) > 0:
-					out[l.dirs[sub]] = "tags: " + strings.Join(d.Tags, ", ")
+					out[l.dirs[sub]] = "the sub-chart's tags " + strings.Join(d.Tags, ", ")
 				}
 			}
 		}

@@ -172,7 +172,7 @@ func (r *renderer) tpl(parent *template.Template) func(string, any) (string, err
 // builtins are the functions that package template itself has.
 var builtins = func() map[string]any {
 	names := map[string]any{}
-	for _, name := range strings.Fields("and break call continue html index slice js len not or print printf println urlquery eq ge gt le lt ne") {
+	for _, name := range strings.Fields("and call html index slice js len not or print printf println urlquery eq ge gt le lt ne") {
 		names[name] = true
 	}
 	return names

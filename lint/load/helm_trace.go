@@ -2,8 +2,6 @@ package load
 
 import (
 	"bytes"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -130,8 +128,11 @@ func (c *release) origin(name string, rendered manifest.Origin, p manifest.Path)
 		span, _ := c.span(helper, p, rendered.Span.Text())
 		origin.Via = append(origin.Via, span)
 	}
+	if exact {
+		p = nil
+	}
 	for _, span := range append([]manifest.Span{origin.Span}, origin.Via...) {
-		if values := c.valuesOn(name, span); len(values) > 0 {
+		if values := c.valuesOn(name, span, p); len(values) > 0 {
 			origin.Via = append(origin.Via, values...)
 			break
 		}
@@ -168,20 +169,26 @@ func chainOf(places []textPlace, file string) []textPlace {
 // span returns what stands at a place, from the field's key where the line
 // holds it, and whether it holds the field: the key, or the text of a list's
 // item.
-func (c *release) span(at textPlace, p manifest.Path, text string) (manifest.Span, bool) {
+func (c *release) span(at textPlace, p manifest.Path, rendered string) (manifest.Span, bool) {
 	file := c.files.file(at.file)
 	pos := file.Position(at.offset)
-	line, key := file.Line(pos.Line), ""
+	line, column, key := file.Line(pos.Line), pos.Column, ""
+	if before := line[:min(at.offset-file.Offset(pos.Line, 1), len(line))]; strings.HasPrefix(strings.TrimLeft(before, " \t"), "{{") {
+		column = 1 + len(before) - len(strings.TrimLeft(before, " \t"))
+	}
 	if n := len(p); n > 0 && !p[n-1].IsItem() {
 		key = p[n-1].Key
-	} else if _, after, isItem := strings.Cut(text, "- "); isItem {
-		text = after
 	}
-	span := manifest.SpanOn(file, pos.Line, pos.Column, key)
-	if key != "" {
-		return span, strings.Contains(line, key)
+	span := manifest.SpanOn(file, pos.Line, column, key)
+	if key == "" {
+		first, _, entry := strings.Cut(strings.TrimPrefix(rendered, "- "), ":")
+		if !entry {
+			return span, strings.Contains(line, strings.TrimSpace(first))
+		}
+		key = first
 	}
-	return span, strings.Contains(line, strings.TrimSpace(text))
+	key = strings.Trim(key, `"'`)
+	return span, strings.Contains(line, key+":") || strings.Contains(line, key+`":`) || strings.Contains(line, key+"':")
 }
 
 // firstLine returns the first line of a template that says of which kind its
@@ -195,62 +202,3 @@ func (c *release) firstLine(name string) manifest.Span {
 	return manifest.SpanOn(file, n, 1, "kind")
 }
 
-// valueRead finds the values that a line of a template reads.
-var valueRead = regexp.MustCompile(`\.Values((?:\.\w+)+)`)
-
-// valuesOn returns where the values that a line reads are written: in the
-// files that were given, the values.yaml of a parent chart, or that of the
-// chart itself; the first of these wins.
-func (c *release) valuesOn(name string, span manifest.Span) []manifest.Span {
-	var found []manifest.Span
-	text := span.File.Line(span.File.Position(span.Start).Line)
-	for _, match := range valueRead.FindAllStringSubmatch(text, -1) {
-		keys := strings.Split(match[1][1:], ".")
-		for _, source := range c.valuesFiles(name) {
-			if at, ok := valueAt(source.file, append(slices.Clone(source.below), keys...), len(source.below)); ok {
-				found = append(found, at)
-				break
-			}
-		}
-	}
-	return found
-}
-
-// valuesFile is a file of values; the chart's own stand in it below some keys.
-type valuesFile struct {
-	file  *manifest.File
-	below []string
-}
-
-func (c *release) valuesFiles(name string) []valuesFile {
-	full, _, _ := strings.Cut(name, "/templates/")
-	charts := strings.Split(full, "/charts/")
-	dir, _, _ := strings.Cut("/"+c.partials[name].file, "/templates/")
-	dirs := make([]string, len(charts))
-	for i := len(charts) - 1; i >= 0; i-- {
-		dirs[i] = strings.TrimPrefix(dir, "/")
-		dir = strings.TrimSuffix(path.Dir(dir), "/charts")
-	}
-	var out []valuesFile
-	for _, given := range slices.Backward(c.givenFiles) {
-		out = append(out, valuesFile{given, charts[1:]})
-	}
-	for i, dir := range dirs {
-		if values := path.Join(dir, "values.yaml"); c.files.texts[values] != nil {
-			out = append(out, valuesFile{c.files.file(values), charts[i+1:]})
-		}
-	}
-	return out
-}
-
-// valueAt returns where a value is written, or the closest map above it that
-// is more than a number of keys deep.
-func valueAt(file *manifest.File, keys []string, above int) (manifest.Span, bool) {
-	doc := manifest.Document{File: file, End: len(file.Data)}
-	for n := len(keys); n > above; n-- {
-		if o := doc.In(nil).Locate(manifest.Field(keys[:n]...)); o.Precision == manifest.Exact {
-			return o.Span, true
-		}
-	}
-	return manifest.Span{}, false
-}
