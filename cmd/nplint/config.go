@@ -68,6 +68,9 @@ func (f *flags) merge(c *config.Config, dir string, changed func(flag string) bo
 	for _, pattern := range c.Exclude {
 		f.exclude = append(f.exclude, path.Join(dir, pattern))
 	}
+	for _, b := range c.Bundles {
+		f.bundles = append(f.bundles, b.In(dir))
+	}
 	f.severities = map[string]lint.Severity{}
 	for _, name := range slices.Sorted(maps.Keys(c.Rules)) {
 		if !slices.ContainsFunc(rules.All(), func(r *lint.Rule) bool { return r.Name == name }) {

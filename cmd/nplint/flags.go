@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/config"
 	"github.com/nplint/nplint/lint/report"
 )
 
@@ -21,11 +22,13 @@ type flags struct {
 	failOn    string
 	color     string
 	exclude   []string
+	values    []string
 	namespace string
 	bundle    string
 	config    string
 
 	severities map[string]lint.Severity // of rules, by the configuration
+	bundles    []config.Bundle          // with paths relative to the working directory
 
 	complete, exitZero, allowEmpty, quiet, verbose bool
 }
@@ -43,6 +46,7 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
 	fs.StringVar(&f.bundle, "bundle", "", "lint only the bundle `NAME`, where the input holds alternatives")
+	fs.StringSliceVar(&f.values, "values", nil, "`FILE` of values for the one chart under the paths; repeatable")
 	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
 	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .nplint.yaml, found upwards to the git root)")
 	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")

@@ -28,6 +28,16 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		return 0, err
 	}
 	in.Namespace = f.namespace
+	w, err := newWorkdir()
+	if err != nil {
+		return 0, err
+	}
+	if in.Values, err = w.names(f.values); err != nil {
+		return 0, err
+	}
+	if err := addBundles(&in, f.bundles); err != nil {
+		return 0, err
+	}
 	read, trouble := load.Load(ctx, in)
 	if f.bundle != "" {
 		if read.Bundles, err = onlyBundle(read.Bundles, f.bundle); err != nil {

@@ -6,59 +6,125 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/nplint/nplint/lint/config"
 	"github.com/nplint/nplint/lint/load"
 )
+
+// workdir is the working directory in a file system that begins at top: the
+// root, or the volume on Windows.
+type workdir struct{ top, dir string }
+
+func newWorkdir() (workdir, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return workdir{}, fmt.Errorf("find the working directory: %w", err)
+	}
+	return workdir{filepath.VolumeName(dir) + string(filepath.Separator), dir}, nil
+}
+
+// name returns the name in the file system of a path as users write it.
+func (w workdir) name(path string) (string, error) {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(w.dir, path)
+	}
+	rel, err := filepath.Rel(w.top, filepath.Clean(path))
+	if name := filepath.ToSlash(rel); err == nil && fs.ValidPath(name) {
+		return name, nil
+	}
+	return "", fmt.Errorf("read %s: not below %s", path, w.top)
+}
+
+func (w workdir) names(paths []string) (names []string, err error) {
+	for _, p := range paths {
+		name, err := w.name(p)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
 
 // newInput says what to read for some path arguments: the whole file system,
 // seen from the working directory. exclude holds patterns relative to that.
 func newInput(args, exclude []string, std streams) (load.Input, error) {
-	if len(args) == 0 {
-		args = []string{"."}
-	}
-	dir, err := os.Getwd()
+	w, err := newWorkdir()
 	if err != nil {
-		return load.Input{}, fmt.Errorf("find the working directory: %w", err)
+		return load.Input{}, err
 	}
-	top := filepath.VolumeName(dir) + string(filepath.Separator)
-	in := load.Input{FS: os.DirFS(top)}
-	if in.Dir, err = below(top, dir); err != nil {
+	in := load.Input{FS: os.DirFS(w.top)}
+	if in.Dir, err = w.name(w.dir); err != nil {
 		return load.Input{}, err
 	}
 	for _, pattern := range exclude {
 		in.Exclude = append(in.Exclude, path.Join(globEscaper.Replace(in.Dir), pattern))
 	}
-	for _, arg := range args {
-		if arg == "-" {
-			if in.Stdin, err = readStdin(std); err != nil {
-				return load.Input{}, err
-			}
-			continue
-		}
-		if !filepath.IsAbs(arg) {
-			arg = filepath.Join(dir, arg)
-		}
-		name, err := below(top, arg)
-		if err != nil {
+	if slices.Contains(args, "-") {
+		if in.Stdin, err = readStdin(std); err != nil {
 			return load.Input{}, err
 		}
-		in.Paths = append(in.Paths, name)
+		args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-" })
+	} else if len(args) == 0 {
+		args = []string{"."}
 	}
-	return in, nil
+	in.Paths, err = w.names(args)
+	return in, err
+}
+
+// addBundles takes the configuration's bundles over: all of them without path
+// arguments, otherwise those that have a path in, or around, one of these. If
+// there is none, the paths are read as they are.
+func addBundles(in *load.Input, bundles []config.Bundle) error {
+	if in.Stdin != nil {
+		return nil
+	}
+	w, err := newWorkdir()
+	if err != nil {
+		return err
+	}
+	for _, b := range bundles {
+		spec := load.Bundle{Name: b.Name}
+		if spec.Paths, err = w.names(b.Paths); err != nil {
+			return err
+		}
+		for _, c := range b.Charts {
+			chart := load.Chart{Namespace: c.Namespace, Release: c.Release}
+			if chart.Path, err = w.name(c.Path); err != nil {
+				return err
+			}
+			if chart.Values, err = w.names(c.Values); err != nil {
+				return err
+			}
+			spec.Charts = append(spec.Charts, chart)
+		}
+		if meets(spec, in.Paths) {
+			in.Bundles = append(in.Bundles, spec)
+		}
+	}
+	return nil
+}
+
+// meets reports whether a path of a bundle lies in one of some others, or the
+// other way round.
+func meets(b load.Bundle, paths []string) bool {
+	own := b.Paths
+	for _, c := range b.Charts {
+		own = append(own[:len(own):len(own)], c.Path)
+	}
+	return slices.ContainsFunc(own, func(o string) bool {
+		return slices.ContainsFunc(paths, func(p string) bool { return inside(o, p) || inside(p, o) })
+	})
+}
+
+func inside(name, folder string) bool {
+	return folder == "." || name == folder || strings.HasPrefix(name, folder+"/")
 }
 
 // globEscaper takes a folder's name literally within a pattern.
 var globEscaper = strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, "{", `\{`, `\`, `\\`)
-
-// below returns the name of a path in a file system that begins at top.
-func below(top, path string) (string, error) {
-	rel, err := filepath.Rel(top, filepath.Clean(path))
-	if name := filepath.ToSlash(rel); err == nil && fs.ValidPath(name) {
-		return name, nil
-	}
-	return "", fmt.Errorf("read %s: not below %s", path, strings.TrimSuffix(top, string(filepath.Separator)))
-}
 
 // gitBase returns the working directory relative to the root of the git
 // repository that it is in, "" outside of one.

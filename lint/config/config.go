@@ -60,6 +60,24 @@ type Chart struct {
 	Release   string   `yaml:"release"`
 }
 
+// In returns the bundle with its paths seen from another folder, of which dir is
+// the way to the configuration's.
+func (b Bundle) In(dir string) Bundle {
+	seen := func(paths []string) []string {
+		var out []string
+		for _, p := range paths {
+			out = append(out, path.Join(dir, p))
+		}
+		return out
+	}
+	out := Bundle{Name: b.Name, Paths: seen(b.Paths)}
+	for _, c := range b.Charts {
+		c.Path, c.Values = path.Join(dir, c.Path), seen(c.Values)
+		out.Charts = append(out.Charts, c)
+	}
+	return out
+}
+
 // Find returns the name of the configuration file that holds for a folder: the
 // nearest one upwards to the root of the git repository, "" if there is none.
 func Find(fsys fs.FS, dir string) string {

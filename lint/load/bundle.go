@@ -38,22 +38,66 @@ func divide(units []unit) []*manifest.Bundle {
 			b.Name = d.path
 		}
 		for _, u := range d.units {
-			b.Files = append(b.Files, u.files...)
-			b.Objects = append(b.Objects, u.objects...)
-			b.Problems = append(b.Problems, u.problems...)
-			b.Skipped = append(b.Skipped, u.skipped...)
+			fill(b, u)
 		}
 		out = append(out, b)
 	}
 	slices.SortFunc(out, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
-	for _, b := range out {
-		b.Alternative = slices.ContainsFunc(out, func(other *manifest.Bundle) bool { return other != b && hasPolicies(other) })
-	}
 	return out
+}
+
+// markAlternatives tells bundles apart that others come with policies beside.
+func markAlternatives(bundles []*manifest.Bundle) {
+	for _, b := range bundles {
+		b.Alternative = slices.ContainsFunc(bundles, func(other *manifest.Bundle) bool { return other != b && hasPolicies(other) })
+	}
 }
 
 func hasPolicies(b *manifest.Bundle) bool {
 	return slices.ContainsFunc(b.Objects, func(o *manifest.Object) bool { return strings.HasSuffix(o.ID.Kind, "NetworkPolicy") })
+}
+
+func fill(b *manifest.Bundle, u unit) {
+	b.Files = append(b.Files, u.files...)
+	b.Objects = append(b.Objects, u.objects...)
+	b.Problems = append(b.Problems, u.problems...)
+	b.Skipped = append(b.Skipped, u.skipped...)
+}
+
+// addCharts gives every chart a bundle of its own, named by its folder, or by
+// its path where another bundle has that name. A bundle in which nothing was
+// found gives way to them. What is to be said of a chart in which nothing was
+// found is said in every bundle.
+func addCharts(bundles []*manifest.Bundle, charts []unit) []*manifest.Bundle {
+	var skipped []manifest.Skipped
+	count := map[string]int{}
+	for _, b := range bundles {
+		count[b.Name]++
+	}
+	for _, u := range charts {
+		count[path.Base(u.path)]++
+	}
+	for _, u := range charts {
+		b := &manifest.Bundle{Name: path.Base(u.path)}
+		if count[b.Name] > 1 || b.Name == "." {
+			b.Name = u.path
+		}
+		if fill(b, u); len(b.Objects)+len(b.Problems) > 0 {
+			bundles = append(bundles, b)
+		} else {
+			skipped = append(skipped, b.Skipped...)
+		}
+	}
+	if len(bundles) > 1 {
+		bundles = slices.DeleteFunc(bundles, func(b *manifest.Bundle) bool {
+			return len(b.Objects)+len(b.Problems)+len(b.Skipped) == 0
+		})
+	}
+	for _, b := range bundles {
+		b.Skipped = append(b.Skipped, skipped...)
+	}
+	slices.SortFunc(bundles, func(a, b *manifest.Bundle) int { return strings.Compare(a.Name, b.Name) })
+	return bundles
 }
 
 // division is a bundle in the making; path is made of the names of its

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"runtime"
@@ -26,9 +27,28 @@ type Input struct {
 	// Exclude holds patterns for the names of files and folders not to read;
 	// "**" stands for any number of folders.
 	Exclude []string
+	// Values are files that hold values for the one chart under the paths.
+	Values []string
+	// Bundles says what is analysed together. Then Paths is not read.
+	Bundles []Bundle
 	// MaxDocument is the size in bytes from which on a document is not parsed;
 	// 0 stands for 32 MiB.
 	MaxDocument int
+}
+
+// Bundle says what one bundle is made of.
+type Bundle struct {
+	Name   string
+	Paths  []string
+	Charts []Chart
+}
+
+// Chart says what a chart is rendered with: its folder, files of values of which
+// later ones win, and the namespace and name of the release.
+type Chart struct {
+	Path               string
+	Values             []string
+	Namespace, Release string
 }
 
 // Result is what was read.
@@ -62,9 +82,62 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 		in.MaxDocument = defaultMaxDocument
 	}
 	in.FS = newCache(in.FS)
+	if len(in.Bundles) > 0 {
+		return loadBundles(ctx, in)
+	}
+	c := collect(ctx, in, nil)
+	if len(in.Values) > 0 && len(c.charts) != 1 {
+		c.errs = append(c.errs, fmt.Errorf("values are for exactly one chart, and there are %d under the paths; say in the bundles of the configuration which are for which", len(c.charts)))
+	}
+	bundles := addCharts(divide(c.units), c.charts)
+	for _, b := range bundles {
+		b.Skipped = append(b.Skipped, c.skipped...)
+	}
+	markAlternatives(bundles)
+	result := &Result{Bundles: bundles, Passed: c.passed, Files: uses(append(c.units, c.charts...), bundles, c.passed)}
+	return result, errors.Join(c.errs...)
+}
+
+// loadBundles reads each bundle as the input says.
+func loadBundles(ctx context.Context, in Input) (*Result, error) {
+	result := &Result{}
+	var units []unit
+	var errs []error
+	for _, spec := range in.Bundles {
+		own := in
+		own.Paths = spec.Paths
+		c := collect(ctx, own, spec.Charts)
+		b := &manifest.Bundle{Name: spec.Name, Skipped: c.skipped}
+		for _, u := range append(c.units, c.charts...) {
+			fill(b, u)
+			units = append(units, u)
+		}
+		result.Bundles = append(result.Bundles, b)
+		result.Passed = append(result.Passed, c.passed...)
+		errs = append(errs, c.errs...)
+	}
+	markAlternatives(result.Bundles)
+	result.Files = uses(units, result.Bundles, result.Passed)
+	return result, errors.Join(errs...)
+}
+
+// collection is what some paths hold, before it is divided into bundles.
+type collection struct {
+	units, charts []unit
+	skipped       []manifest.Skipped
+	passed        []manifest.Skipped
+	errs          []error
+}
+
+// collect reads what the paths of an input hold, and charts of which it is said
+// what they are rendered with.
+func collect(ctx context.Context, in Input, named []Chart) collection {
 	w := newWalker(in)
 	for _, p := range in.Paths {
 		w.root(p)
+	}
+	for _, chart := range named {
+		w.root(chart.Path)
 	}
 	w.follow()
 	roots := w.claim()
@@ -74,25 +147,46 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 		w.plain = append(w.plain, source{name: stdin.Name, root: stdin.Name})
 		texts = append(texts, readFile(in, stdin, stdin.Name))
 	}
-	var units []unit
+	c := collection{skipped: w.skipped, passed: w.passed, errs: append(append(w.errs, errs...), ctx.Err())}
 	for i, t := range texts {
 		if t != nil {
-			units = append(units, unit{path: w.plain[i].name, reading: t})
+			c.units = append(c.units, unit{path: w.plain[i].name, reading: t})
 		}
 	}
 	for _, k := range roots {
-		units = append(units, unit{
+		c.units = append(c.units, unit{
 			path: path.Dir(k.name), as: "part of the Kustomize tree " + display(in.Dir, k.name),
 			reading: buildKustomization(in, k.name),
 		})
 	}
-	place(units, placements(in, units))
-	bundles := divide(units)
-	for _, b := range bundles {
-		b.Skipped = append(b.Skipped, w.skipped...)
+	c.charts = renderCharts(ctx, in, w.charts, named)
+	all := placements(in, c.units)
+	place(c.units, all)
+	place(c.charts, all)
+	return c
+}
+
+// renderCharts renders the charts in some folders, those that are named with
+// what is said of them.
+func renderCharts(ctx context.Context, in Input, dirs []string, named []Chart) []unit {
+	units := make([]unit, len(dirs))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, dir := range dirs {
+		chart := Chart{Path: dir, Values: in.Values}
+		for _, n := range named {
+			if n.Path == dir {
+				chart = n
+			}
+		}
+		slots <- struct{}{}
+		wg.Go(func() {
+			units[i] = unit{path: dir, as: "part of the chart " + display(in.Dir, dir), reading: buildChart(ctx, in, chart)}
+			<-slots
+		})
 	}
-	result := &Result{Bundles: bundles, Passed: w.passed, Files: uses(units, bundles, w.passed)}
-	return result, errors.Join(append(w.errs, errs...)...)
+	wg.Wait()
+	return units
 }
 
 // readAll reads and parses the files on all cores. The results stand in the

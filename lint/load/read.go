@@ -40,6 +40,9 @@ func readFile(in Input, file *manifest.File, root string) *reading {
 type reader struct {
 	in   Input
 	root string
+	// through, if not nil, maps the places of rendered text to what it was
+	// rendered from.
+	through func(manifest.Source) manifest.Source
 	*reading
 }
 
@@ -189,7 +192,11 @@ func (r *reader) node(node *yaml.Node, doc manifest.Document, path manifest.Path
 		}
 		return
 	}
-	r.object(node, head, doc.In(path))
+	source := doc.In(path)
+	if r.through != nil {
+		source = r.through(source)
+	}
+	r.object(node, head, source)
 }
 
 // object adds an object whose fields a source can place.

@@ -27,6 +27,7 @@ type walker struct {
 	seen    map[string]bool // files that are listed
 	named   map[string]bool // files that a path argument names
 	kustoms []*kustomization
+	charts  []string // folders
 	ignores []gitignore
 	skipped []manifest.Skipped
 	passed  []manifest.Skipped
@@ -66,7 +67,9 @@ func (w *walker) dir(name, root string) {
 		names[i] = e.Name()
 	}
 	if slices.Contains(names, "Chart.yaml") {
-		w.skip(path.Join(name, "Chart.yaml"), "Helm charts are not rendered yet; lint the output of `helm template` instead")
+		if !slices.Contains(w.charts, name) {
+			w.charts = append(w.charts, name)
+		}
 		return
 	}
 	if slices.Contains(names, ".gitignore") {

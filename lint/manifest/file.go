@@ -30,8 +30,8 @@ type Position struct {
 // Position returns the line and column of a byte offset. Offsets outside the
 // file are moved to its nearest end.
 func (f *File) Position(offset int) Position {
-	offset = max(0, min(offset, len(f.Data)))
 	starts := f.lineStarts()
+	offset = max(starts[0], min(offset, len(f.Data)))
 	line := sort.SearchInts(starts, offset+1)
 	pos := Position{Line: line, Column: 1, UTF16: 1}
 	for text := f.Data[starts[line-1]:offset]; len(text) > 0; {

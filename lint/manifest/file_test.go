@@ -32,6 +32,13 @@ func TestPosition(t *testing.T) {
 	}
 }
 
+func TestPositionBeforeByteOrderMark(t *testing.T) {
+	f := &File{Data: []byte("\xEF\xBB\xBFab\n")}
+	if got := f.Position(0); got != (Position{1, 1, 1}) {
+		t.Errorf("Position(0) = %v", got)
+	}
+}
+
 func TestPositionOutside(t *testing.T) {
 	f := &File{Data: []byte("ab\n")}
 	if got := f.Position(99); got != (Position{2, 1, 1}) {
