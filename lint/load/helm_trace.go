@@ -201,4 +201,3 @@ func (c *release) firstLine(name string) manifest.Span {
 	}
 	return manifest.SpanOn(file, n, 1, "kind")
 }
-
