@@ -45,7 +45,7 @@ func TestChartsThatCannotBeRendered(t *testing.T) {
 			want: "c/templates/x.yaml:1: chart cannot be rendered: tpl renders its own text without end"},
 		{name: "text that renders itself many times over", template: "a: {{ tpl .Values.a . }}\n",
 			values: "a: '{{ range until 9 }}{{ tpl $.Values.b $ }}{{ end }}'\nb: '{{ range until 9 }}{{ tpl $.Values.c $ }}{{ end }}'\nc: '{{ range until 999 }}{{ tpl \"x\" $ }}{{ end }}'\n",
-			want: "c/templates/x.yaml:1: " + endless},
+			want:   "c/templates/x.yaml:1: " + endless},
 		{name: "endless loop", template: "{{ range 1000000000000 }}x{{ end }}", want: "c/templates/x.yaml:1: " + endless},
 		{name: "endless loop without output", template: "{{ range 1000000000000 }}{{ if . }}{{ end }}{{ end }}", want: "c/templates/x.yaml:1: " + endless},
 		{name: "loops in loops", template: "{{ range until 9999 }}{{ range until 9999 }}{{ end }}{{ end }}", want: "c/templates/x.yaml:1: " + endless},
