@@ -14,9 +14,9 @@ import (
 // seconds, so that it falls alike on any machine.
 var errEndless = errors.New("templates do not come to an end")
 
-// maxSteps is what the largest charts in use take some fifty times over; it is
+// maxSteps is what the largest charts in use take some twenty times over; it is
 // a few seconds' work.
-const maxSteps = 5_000_000
+const maxSteps = 3_000_000
 
 // What things cost. A step is about the time of a small function call.
 const (
@@ -33,7 +33,7 @@ type budget struct {
 
 func (b *budget) spend(steps int) error {
 	if steps < 0 || steps > maxSteps {
-		steps = maxSteps
+		steps = maxSteps + 1
 	}
 	if b.spent += steps; b.spent > maxSteps {
 		return errEndless
@@ -46,35 +46,39 @@ const tick = "nplintTick"
 
 func (b *budget) tick(steps int) (string, error) { return "", b.spend(steps) }
 
-// addTicks puts a call of tick into every loop of a template.
-func addTicks(list *parse.ListNode) {
+// ticks puts a call of tick into every loop of a template.
+type ticks struct{ name, text string }
+
+func (t ticks) add(list *parse.ListNode) {
 	if list == nil {
 		return
 	}
 	for _, node := range list.Nodes {
 		switch n := node.(type) {
 		case *parse.IfNode:
-			addTicks(n.List)
-			addTicks(n.ElseList)
+			t.add(n.List)
+			t.add(n.ElseList)
 		case *parse.WithNode:
-			addTicks(n.List)
-			addTicks(n.ElseList)
+			t.add(n.List)
+			t.add(n.ElseList)
 		case *parse.RangeNode:
-			addTicks(n.List)
-			addTicks(n.ElseList)
-			n.List.Nodes = append([]parse.Node{action(fmt.Sprintf("%s %d", tick, size(n.List)))}, n.List.Nodes...)
+			t.add(n.List)
+			t.add(n.ElseList)
+			call := action(t.name, strings.Count(t.text[:n.Pos], "\n"), fmt.Sprintf("%s %d", tick, size(n.List)))
+			n.List.Nodes = append([]parse.Node{call}, n.List.Nodes...)
 		}
 	}
 }
 
-// action returns the node of a template action.
-func action(text string) *parse.ActionNode {
-	tree := parse.New("action")
+// action returns the node of an action that stands after some lines of a
+// template, so that its errors name the place.
+func action(template string, lines int, text string) *parse.ActionNode {
+	tree := parse.New(template)
 	tree.Mode = parse.SkipFuncCheck
-	if _, err := tree.Parse("{{"+text+"}}", "", "", map[string]*parse.Tree{}); err != nil {
+	if _, err := tree.Parse(strings.Repeat("\n", lines)+"{{"+text+"}}", "", "", map[string]*parse.Tree{}); err != nil {
 		panic(err)
 	}
-	return tree.Root.Nodes[0].(*parse.ActionNode)
+	return tree.Root.Nodes[len(tree.Root.Nodes)-1].(*parse.ActionNode)
 }
 
 // size is how many nodes one round of a loop passes at most.
@@ -204,7 +208,7 @@ func weight(v reflect.Value) int {
 	case reflect.String:
 		return v.Len()
 	case reflect.Slice:
-		return v.Len() * 16
+		return v.Len() * 32
 	}
 	return 0
 }

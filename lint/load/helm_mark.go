@@ -107,7 +107,7 @@ func (m *marks) edit(list *parse.ListNode, from *partial) {
 			n.Text = []byte(m.text(string(n.Text), from, int(n.Pos), i+1 < len(list.Nodes)))
 		case *parse.ActionNode:
 			if len(n.Pipe.Decl) == 0 {
-				mark := action(fmt.Sprintf(`"" | %s %d`, markLines, m.number(textPlace{from.file, from.lead + int(n.Pos)})))
+				mark := action("", 0, fmt.Sprintf(`"" | %s %d`, markLines, m.number(textPlace{from.file, from.lead + int(n.Pos)})))
 				n.Pipe.Cmds = append(n.Pipe.Cmds, mark.Pipe.Cmds[1])
 			}
 		case *parse.IfNode:

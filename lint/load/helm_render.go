@@ -91,14 +91,14 @@ func (r *renderer) parse(set *template.Template, name, text string, from *partia
 	if _, err := parse.New(name).Parse(text, "", "", trees, r.known, builtins); err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(trees)) {
-		if root := trees[name].Root; root != nil {
+	for _, defined := range slices.Sorted(maps.Keys(trees)) {
+		if root := trees[defined].Root; root != nil {
 			if r.marks != nil && from != nil {
 				r.marks.edit(root, from)
 			}
-			addTicks(root)
+			ticks{name, text}.add(root)
 		}
-		if _, err := set.AddParseTree(name, trees[name]); err != nil {
+		if _, err := set.AddParseTree(defined, trees[defined]); err != nil {
 			return err
 		}
 	}
