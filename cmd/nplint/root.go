@@ -19,9 +19,10 @@ func newRoot(std streams, status *int) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "nplint [flags] [PATH|-]...",
 		Short: "lint Kubernetes network policies",
-		Long: `nplint lints Kubernetes network policies. It reads YAML and JSON manifests and
-Kustomize trees below the given paths (default: the working directory), or
-standard input for "-", and reports what does not do what it seems to do.
+		Long: `nplint lints Kubernetes network policies. It reads YAML and JSON manifests,
+Kustomize trees and Helm charts below the given paths (default: the working
+directory), or standard input for "-", and reports what does not do what it seems
+to do.
 
 A first argument that is a command's name is the command: write ./rules for a
 folder of that name.
@@ -30,7 +31,7 @@ Exit status: 0 without findings at or above --fail-on, 1 with such findings, 2 i
 nplint could not do its work: wrong usage, unreadable input, no manifest found.`,
 		Example: `  nplint ./manifests
   nplint overlays/prod
-  helm template my-release ./chart | nplint - -o sarif=nplint.sarif
+  nplint ./chart --values prod.yaml -o sarif=nplint.sarif
   nplint explain egress-missing-dns`,
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,

@@ -54,10 +54,16 @@ func buildChart(ctx context.Context, in Input, options Chart) *reading {
 	switch {
 	case errors.Is(err, errLibrary):
 		r.skipped = append(r.skipped, manifest.Skipped{File: files.file("Chart.yaml").Name, Reason: err.Error()})
-	case len(c.missing) > 0:
+	case len(c.missing) > 0 && err != nil:
 		r.problems = append(r.problems, manifest.Problem{
 			Kind: manifest.BuildFailed, Span: c.declared(c.missing[0]),
-			Message: fmt.Sprintf("chart cannot be rendered whole: %s missing in charts/; run `helm dependency build`", c.missing.are()),
+			Message: fmt.Sprintf("chart cannot be rendered: %s missing in charts/; run `helm dependency build`", c.missing.are()),
+		})
+	case len(c.missing) > 0:
+		at := c.declared(c.missing[0])
+		r.skipped = append(r.skipped, manifest.Skipped{
+			File:   fmt.Sprintf("%s:%d", at.File.Name, at.File.Position(at.Start).Line),
+			Reason: c.missing.are() + " missing in charts/; run `helm dependency build`",
 		})
 	case err != nil:
 		r.problems = append(r.problems, manifest.Problem{

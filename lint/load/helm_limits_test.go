@@ -78,6 +78,8 @@ func TestBrokenCharts(t *testing.T) {
 	add("dependency/Chart.yaml", "apiVersion: v2\nname: d\nversion: 1.0.0\ndependencies:\n- name: spare\n  version: 1.x\n  condition: spare.enabled\n- name: other\n  version: 1.x\n- name: postgres\n  alias: db\n  version: 1.x\n")
 	add("dependency/values.yaml", "spare: {enabled: false}\n")
 	add("dependency/templates/x.yaml", policy("x"))
+	add("library/Chart.yaml", "apiVersion: v2\nname: l\nversion: 1.0.0\ndependencies:\n- name: common\n  version: 1.x\n")
+	add("library/templates/x.yaml", "{{ include \"common.name\" . }}\n")
 	add("archive/Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n")
 	add("archive/charts/x.tgz", "no archive")
 	add("nothing/Chart.yaml", "")
@@ -89,8 +91,9 @@ func TestBrokenCharts(t *testing.T) {
 	want := []string{
 		"archive/Chart.yaml:1: chart cannot be rendered: gzip: invalid header",
 		"dependency/templates/x.yaml:2 NetworkPolicy/x",
-		"dependency/Chart.yaml:8: chart cannot be rendered whole: dependencies other, db are missing in charts/; run `helm dependency build`",
+		"skipped dependency/Chart.yaml:8: dependencies other, db are missing in charts/; run `helm dependency build`",
 		"ignore/Chart.yaml:1: chart cannot be rendered: double-star (**) syntax is not supported",
+		"library/Chart.yaml:5: chart cannot be rendered: dependency common is missing in charts/; run `helm dependency build`",
 		"nothing/Chart.yaml:1: chart cannot be rendered: validation: chart.metadata.name is required",
 		"rendered/templates/x.yaml:5: document does not parse: did not find expected node content",
 	}
