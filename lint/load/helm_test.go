@@ -230,9 +230,9 @@ func TestChartPlaces(t *testing.T) {
 			`shop/templates/policy.yaml:7: {{- include "shop.labels" . | nindent 4 }}`, []string{
 				`shop/templates/_helpers.tpl:10: {{ include "parts.labels" . }}`,
 				`shop/charts/parts/templates/_labels.tpl:3: app.kubernetes.io/name: {{ .Chart.Name }}`}},
-		{"release-name-shop-web", manifest.Field("spec", "podSelector", "matchLabels", "shop"), manifest.Near,
-			`shop/templates/policy.yaml:11: {{- include "shop.selector" . | trim | nindent 4 }}`, []string{
-				`shop/templates/_helpers.tpl:18: shop: {{ include "shop.fullname" . }}`}},
+		{"release-name-shop-web", manifest.Field("spec", "podSelector", "matchLabels", "shop"), manifest.Exact,
+			`shop/templates/_helpers.tpl:18: shop: {{ include "shop.fullname" . }}`, []string{
+				`shop/templates/policy.yaml:11: {{- include "shop.selector" . | trim | nindent 4 }}`}},
 		{"release-name-shop-web", peer(1).Key("podSelector").Key("matchLabels").Key("app"), manifest.Exact,
 			`shop/templates/policy.yaml:18: app: {{ $peer.name }}`, nil},
 		{"release-name-shop-web", spec.Key("ingress").Item(1).Key("ports").Item(0), manifest.Exact,

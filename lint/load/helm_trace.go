@@ -95,8 +95,8 @@ func (t *templated) Locate(p manifest.Path) manifest.Origin {
 }
 
 // origin maps a place in the rendered text to the template. The place is in the
-// template that was rendered, even where a helper wrote the line: that is then
-// in Via, and so are the values that the line reads.
+// template that was rendered, or in the chart's helper that writes the field
+// out; the other one is in Via, and so are the values that the line reads.
 func (c *release) origin(name string, rendered manifest.Origin, p manifest.Path) manifest.Origin {
 	own := c.partials[name].file
 	data := rendered.Span.File.Data
@@ -120,6 +120,12 @@ func (c *release) origin(name string, rendered manifest.Origin, p manifest.Path)
 		at, chain = chain[0], chain[1:]
 	}
 	span, exact := c.span(at, p, rendered.Span.Text())
+	if i := c.writes(chain, p, rendered.Span.Text()); !exact && i >= 0 {
+		helper := chain[i]
+		chain = slices.Insert(slices.Delete(chain, i, i+1), 0, at)
+		at = helper
+		span, exact = c.span(at, p, rendered.Span.Text())
+	}
 	origin := manifest.Origin{Span: span, Precision: rendered.Precision}
 	if !exact {
 		origin.Precision = max(origin.Precision, manifest.Near)
@@ -138,6 +144,16 @@ func (c *release) origin(name string, rendered manifest.Origin, p manifest.Path)
 		}
 	}
 	return origin
+}
+
+// writes returns which of some helpers writes the field out, -1 if none does.
+// Helpers of the chart itself are its author's to edit; those of another chart
+// are not.
+func (c *release) writes(helpers []textPlace, p manifest.Path, rendered string) int {
+	return slices.IndexFunc(helpers, func(helper textPlace) bool {
+		_, exact := c.span(helper, p, rendered)
+		return exact && !strings.HasPrefix(helper.file, "charts/")
+	})
 }
 
 // in returns the place in a file that wrote a line: of several the last one
