@@ -66,7 +66,12 @@ func compareObjects(a, b *manifest.Object) int {
 	)
 }
 
+// union joins two sorted lists. Bundles come in the order of their names, so
+// that most often one list follows the other.
 func union(a, b []string) []string {
+	if len(a) > 0 && len(b) > 0 && a[len(a)-1] < b[0] {
+		return append(a, b...)
+	}
 	all := slices.Concat(a, b)
 	slices.Sort(all)
 	return slices.Compact(all)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -17,15 +18,48 @@ import (
 	"github.com/nplint/nplint/lint/manifest"
 )
 
-// building serialises Kustomize builds: the library keeps the schema that a
-// root's `openapi:` names in a variable of the process.
-var building sync.Mutex
+// buildAll builds the Kustomize roots, side by side unless one of them brings
+// its own schema: the library keeps that in a variable of the process. It warns
+// of deprecated fields on standard error, where a linter's caller does not
+// expect it.
+func buildAll(in Input, all, roots []*kustomization) []unit {
+	if len(roots) == 0 {
+		return nil
+	}
+	stderr := os.Stderr
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+		defer null.Close()
+	}
+	defer func() { os.Stderr = stderr }()
+	workers := runtime.GOMAXPROCS(0)
+	if slices.ContainsFunc(all, func(k *kustomization) bool { return k.schema }) {
+		workers = 1
+	}
+	units := make([]unit, len(roots))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := range next {
+				units[i] = unit{
+					path: path.Dir(roots[i].name), as: "part of the Kustomize tree " + display(in.Dir, roots[i].name),
+					reading: buildKustomization(in, roots[i].name),
+				}
+			}
+		})
+	}
+	for i := range roots {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return units
+}
 
 // buildKustomization builds a Kustomize root. What it could not use of the tree
 // is in the reading's list of what was skipped; a failed build is a problem.
 func buildKustomization(in Input, name string) *reading {
-	building.Lock()
-	defer building.Unlock()
 	t := newTree(in)
 	r := &reader{in: in, root: display(in.Dir, name), reading: &reading{}}
 	defer func() {
@@ -52,20 +86,15 @@ func buildKustomization(in Input, name string) *reading {
 	return r.reading
 }
 
-// run builds a folder. The library warns of deprecated fields on standard
-// error, where a linter's caller does not expect it.
+// run builds a folder.
 func (t *tree) run(dir string) (nodes []*yaml.Node, err error) {
-	stderr := os.Stderr
-	if null, openErr := os.OpenFile(os.DevNull, os.O_WRONLY, 0); openErr == nil {
-		os.Stderr = null
-		defer null.Close()
-	}
 	defer func() {
-		os.Stderr = stderr
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the library panics: %v", p)
 		}
-		openapi.ResetOpenAPI()
+		if t.schema {
+			openapi.ResetOpenAPI()
+		}
 	}()
 	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(t, dir)
 	if err != nil {

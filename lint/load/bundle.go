@@ -1,6 +1,7 @@
 package load
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -112,22 +113,18 @@ func divideWithin(units []unit, within string) []division {
 	if len(forks) == 0 {
 		return []division{{within, units}}
 	}
-	var branches []string
+	var shared []unit
+	branches := map[string][]unit{}
 	for _, u := range units {
 		if branch, below := branchOf(u.path, forks); below {
-			branches = append(branches, branch)
+			branches[branch] = append(branches[branch], u)
+		} else {
+			shared = append(shared, u)
 		}
 	}
-	slices.Sort(branches)
 	var out []division
-	for _, name := range slices.Compact(branches) {
-		var chosen []unit
-		for _, u := range units {
-			if branch, below := branchOf(u.path, forks); !below || branch == name {
-				chosen = append(chosen, u)
-			}
-		}
-		out = append(out, divideWithin(chosen, path.Join(within, name))...)
+	for _, name := range slices.Sorted(maps.Keys(branches)) {
+		out = append(out, divideWithin(slices.Concat(shared, branches[name]), path.Join(within, name))...)
 	}
 	return out
 }

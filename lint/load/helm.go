@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	helm "helm.sh/helm/v4/pkg/chart/common"
 	values "helm.sh/helm/v4/pkg/chart/common/util"
@@ -122,14 +123,17 @@ func (c *release) render(m *marks) (map[string]string, error) {
 	return newRenderer(c.ctx, m).render(partials)
 }
 
+// settling serialises what changes the process's standard logger.
+var settling sync.Mutex
+
 // values settles which sub-charts there are and what every template sees.
 func (c *release) values(l *loaded) (helm.Values, error) {
 	given, err := c.given()
 	if err != nil {
 		return nil, err
 	}
-	building.Lock()
-	defer building.Unlock()
+	settling.Lock()
+	defer settling.Unlock()
 	// The library warns through the standard logger, where a linter's caller
 	// does not expect it.
 	defer log.SetOutput(log.Writer())

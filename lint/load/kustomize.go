@@ -18,6 +18,7 @@ type kustomization struct {
 	file      *manifest.File
 	node      *yaml.Node
 	component bool
+	schema    bool // it brings its own schema of the API
 	refs      []reference
 }
 
@@ -45,7 +46,7 @@ func parseKustomization(in Input, name string, file *manifest.File) (*kustomizat
 	if group := head.Group(); group != "" && !strings.HasPrefix(group, "kustomize.config.k8s.io") {
 		return nil, nil
 	}
-	k := &kustomization{name: name, file: file, node: node, component: head.Kind == "Component"}
+	k := &kustomization{name: name, file: file, node: node, component: head.Kind == "Component", schema: child(node, "openapi") != nil}
 	for _, list := range []string{"resources", "bases", "components"} {
 		k.add(in, doc, "", list, true)
 	}
@@ -132,6 +133,7 @@ func (t *tree) kustomization(name string, file *manifest.File) ([]byte, error) {
 		return file.Data, nil // the library says what is wrong with it
 	}
 	t.kustoms[name] = k
+	t.schema = t.schema || k.schema
 	for _, r := range k.refs {
 		t.padded[r.name] = true
 	}

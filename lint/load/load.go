@@ -153,12 +153,7 @@ func collect(ctx context.Context, in Input, named []Chart) collection {
 			c.units = append(c.units, unit{path: w.plain[i].name, reading: t})
 		}
 	}
-	for _, k := range roots {
-		c.units = append(c.units, unit{
-			path: path.Dir(k.name), as: "part of the Kustomize tree " + display(in.Dir, k.name),
-			reading: buildKustomization(in, k.name),
-		})
-	}
+	c.units = append(c.units, buildAll(in, w.kustoms, roots)...)
 	c.charts = renderCharts(ctx, in, w.charts, named)
 	all := placements(in, c.units)
 	place(c.units, all)

@@ -26,6 +26,7 @@ type tree struct {
 	padded  map[string]bool // manifests and patches, by name
 	bases   []base          // ascending
 	next    int
+	schema  bool // a kustomization brings its own schema
 	skipped []manifest.Skipped
 }
 
@@ -38,8 +39,9 @@ type base struct {
 	inner int
 }
 
-// firstBase is larger than any line number that a node can have by itself.
-const firstBase = 20000
+// firstBase is larger than any line number that a node has by itself: those of
+// texts that are not padded, such as patches that are lists of operations.
+const firstBase = 5000
 
 func newTree(in Input) *tree {
 	return &tree{
