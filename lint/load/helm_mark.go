@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"text/template"
 	"text/template/parse"
 )
@@ -238,20 +239,20 @@ func (c *call) Return(v any) string {
 	return ""
 }
 
-var calls = func() *template.Template {
+var calls = sync.OnceValue(func() *template.Template {
 	set := template.New("")
 	template.Must(set.New("len").Parse("{{.Return (len .A)}}"))
 	for _, name := range []string{"eq", "ne", "lt", "le", "gt", "ge", "index"} {
 		template.Must(set.New(name).Parse("{{.Return (" + name + " .A .B)}}"))
 	}
 	return set
-}()
+})
 
 func builtin(name string, args ...any) (any, error) {
 	c := &call{A: args[0]}
 	if len(args) > 1 {
 		c.B = args[1]
 	}
-	err := calls.ExecuteTemplate(&strings.Builder{}, name, c)
+	err := calls().ExecuteTemplate(&strings.Builder{}, name, c)
 	return c.Result, err
 }

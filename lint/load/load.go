@@ -65,11 +65,12 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	}
 	w.follow()
 	roots := w.claim()
-	texts, errs := readAll(ctx, in, w.plain)
+	templates := newTemplates(in, w.charts)
+	texts, errs := readAll(ctx, in, w.plain, templates)
 	if in.Stdin != nil {
 		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
 		w.plain = append(w.plain, source{stdin.Name, stdin.Name})
-		texts = append(texts, readFile(in, stdin, stdin.Name))
+		texts = append(texts, readFile(in, stdin, path.Join(in.Dir, stdin.Name), stdin.Name, templates))
 	}
 	var units []unit
 	for i, t := range texts {
@@ -112,7 +113,7 @@ func renderCharts(ctx context.Context, in Input, dirs []string) []unit {
 
 // readAll reads and parses the files on all cores. The results stand in the
 // order of the files, nil where one could not be read.
-func readAll(ctx context.Context, in Input, files []source) ([]*reading, []error) {
+func readAll(ctx context.Context, in Input, files []source, templates *templates) ([]*reading, []error) {
 	texts := make([]*reading, len(files))
 	errs := make([]error, len(files))
 	next := make(chan int)
@@ -129,7 +130,7 @@ func readAll(ctx context.Context, in Input, files []source) ([]*reading, []error
 					continue
 				}
 				file := &manifest.File{Name: display(in.Dir, files[i].name), Data: data}
-				texts[i] = readFile(in, file, files[i].root)
+				texts[i] = readFile(in, file, files[i].name, files[i].root, templates)
 			}
 		})
 	}
