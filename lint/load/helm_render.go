@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"path"
 	"slices"
@@ -220,5 +219,3 @@ func (l *loaded) each(c *chart.Chart, f func(*chart.Chart)) {
 		l.each(sub, f)
 	}
 }
-
-var _ io.Writer = (*meter)(nil)
