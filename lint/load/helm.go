@@ -95,15 +95,13 @@ var errLibrary = errors.New("library chart renders nothing by itself")
 
 // render renders the chart, with marks if there are any. It begins with the
 // files every time, because templates may change the values.
-func (c *release) render(m *marks) (map[string]string, error) {
-	l, err := c.files.load()
-	if err != nil {
-		return nil, err
-	}
-	if l.Metadata.Type == "library" {
-		return nil, errLibrary
-	}
-	data, err := c.values(l)
+func (c *release) render(m *marks) (out map[string]string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the library panics: %v", p)
+		}
+	}()
+	l, data, err := c.prepare()
 	if err != nil {
 		return nil, err
 	}
@@ -121,18 +119,30 @@ func (c *release) render(m *marks) (map[string]string, error) {
 	return newRenderer(c.ctx, m).render(partials)
 }
 
+// prepare loads the chart and settles its values. The library warns through the
+// standard logger, where a linter's caller does not expect it.
+func (c *release) prepare() (*loaded, helm.Values, error) {
+	building.Lock()
+	defer building.Unlock()
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(io.Discard)
+	l, err := c.files.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	if l.Metadata.Type == "library" {
+		return nil, nil, errLibrary
+	}
+	data, err := c.values(l)
+	return l, data, err
+}
+
 // values settles which sub-charts there are and what every template sees.
 func (c *release) values(l *loaded) (helm.Values, error) {
 	given, err := c.given()
 	if err != nil {
 		return nil, err
 	}
-	building.Lock()
-	defer building.Unlock()
-	// The library warns through the standard logger, where a linter's caller
-	// does not expect it.
-	defer log.SetOutput(log.Writer())
-	log.SetOutput(io.Discard)
 	conditions := l.conditions()
 	if err := util.ProcessDependencies(l.Chart, given); err != nil {
 		return nil, err

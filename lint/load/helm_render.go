@@ -106,12 +106,7 @@ func (r *renderer) parse(set *template.Template, name, text string, from *partia
 
 // execute runs a template. What Go writes for a missing value is taken out,
 // as Helm does.
-func (r *renderer) execute(set *template.Template, name string, data any) (text string, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("template: %s: %v", name, p)
-		}
-	}()
+func (r *renderer) execute(set *template.Template, name string, data any) (string, error) {
 	var out strings.Builder
 	if err := set.ExecuteTemplate(r.writer(&out), name, data); err != nil {
 		return "", err

@@ -34,11 +34,7 @@ func newRelease(t *testing.T, fsys fs.FS, dir string, options chartOptions) *rel
 func TestChartRendersAsHelm(t *testing.T) {
 	for _, dir := range []string{"shop", "old", "hard"} {
 		c := newRelease(t, charts(t), dir, chartOptions{release: releaseName})
-		l, err := c.files.load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := c.values(l)
+		l, data, err := c.prepare()
 		if err != nil {
 			t.Fatal(err)
 		}
