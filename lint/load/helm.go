@@ -105,7 +105,7 @@ func (c *release) render(m *marks) (out map[string]string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	partials, err := l.partials(data)
+	partials, err := l.partials(c.ctx, data)
 	if err != nil {
 		return nil, err
 	}

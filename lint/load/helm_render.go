@@ -175,7 +175,7 @@ var builtins = func() map[string]any {
 // partials returns the templates of a chart in the order in which Helm parses
 // and renders them: those of sub-charts first, so that the parent's
 // definitions win. The data of each is what Helm's engine hands to it.
-func (l *loaded) partials(values helm.Values) ([]partial, error) {
+func (l *loaded) partials(ctx context.Context, values helm.Values) ([]partial, error) {
 	var all []partial
 	bases := map[string]map[string]any{}
 	l.each(l.Chart, func(c *chart.Chart) {
@@ -195,7 +195,7 @@ func (l *loaded) partials(values helm.Values) ([]partial, error) {
 		bases[name] = data
 		return ""
 	}}}
-	if _, err := probe.Render(l.Chart, values); err != nil {
+	if _, err := probe.RenderWithContext(ctx, l.Chart, values); err != nil {
 		return nil, err
 	}
 	for i := range all {

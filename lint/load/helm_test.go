@@ -42,7 +42,7 @@ func TestChartRendersAsHelm(t *testing.T) {
 		for _, name := range []string{"required", "fail"} { // which log to standard error
 			helm.CustomTemplateFuncs[name] = unlinked[name]
 		}
-		want, err := helm.Render(l.Chart, data)
+		want, err := helm.RenderWithContext(context.Background(), l.Chart, data)
 		if err != nil {
 			t.Fatal(err)
 		}
