@@ -10,26 +10,28 @@ import (
 type cache struct {
 	fs.FS
 	mu    sync.Mutex
-	files map[string][]byte
+	files map[string]*cached
 }
 
-func newCache(fsys fs.FS) *cache { return &cache{FS: fsys, files: map[string][]byte{}} }
+type cached struct {
+	once sync.Once
+	data []byte
+	err  error
+}
+
+func newCache(fsys fs.FS) *cache { return &cache{FS: fsys, files: map[string]*cached{}} }
 
 // ReadFile implements fs.ReadFileFS. Nobody changes what it returns.
 func (c *cache) ReadFile(name string) ([]byte, error) {
 	c.mu.Lock()
-	data, found := c.files[name]
+	f := c.files[name]
+	if f == nil {
+		f = &cached{}
+		c.files[name] = f
+	}
 	c.mu.Unlock()
-	if found {
-		return data, nil
-	}
-	data, err := fs.ReadFile(c.FS, name)
-	if err == nil {
-		c.mu.Lock()
-		c.files[name] = data
-		c.mu.Unlock()
-	}
-	return data, err
+	f.once.Do(func() { f.data, f.err = fs.ReadFile(c.FS, name) })
+	return f.data, f.err
 }
 
 // Stat implements fs.StatFS.

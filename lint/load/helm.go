@@ -10,14 +10,13 @@ import (
 	"log"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
 	helm "helm.sh/helm/v4/pkg/chart/common"
 	values "helm.sh/helm/v4/pkg/chart/common/util"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
@@ -97,19 +96,17 @@ var errLibrary = errors.New("library chart renders nothing by itself")
 
 // render renders the chart, with marks if there are any. It begins with the
 // files every time, because templates may change the values.
-func (c *release) render(m *marks) (map[string]string, error) {
-	l, err := c.files.load()
+func (c *release) render(m *marks) (out map[string]string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the library panics: %v", p)
+		}
+	}()
+	l, data, err := c.prepare()
 	if err != nil {
 		return nil, err
 	}
-	if l.Metadata.Type == "library" {
-		return nil, errLibrary
-	}
-	data, err := c.values(l)
-	if err != nil {
-		return nil, err
-	}
-	partials, err := l.partials(data)
+	partials, err := l.partials(c.ctx, data)
 	if err != nil {
 		return nil, err
 	}
@@ -126,25 +123,37 @@ func (c *release) render(m *marks) (map[string]string, error) {
 // settling serialises what changes the process's standard logger.
 var settling sync.Mutex
 
+// prepare loads the chart and settles its values. The library warns through the
+// standard logger, where a linter's caller does not expect it.
+func (c *release) prepare() (*loaded, helm.Values, error) {
+	settling.Lock()
+	defer settling.Unlock()
+	defer log.SetOutput(log.Writer())
+	log.SetOutput(io.Discard)
+	l, err := c.files.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	if l.Metadata.Type == "library" {
+		return nil, nil, errLibrary
+	}
+	data, err := c.values(l)
+	return l, data, err
+}
+
 // values settles which sub-charts there are and what every template sees.
 func (c *release) values(l *loaded) (helm.Values, error) {
 	given, err := c.given()
 	if err != nil {
 		return nil, err
 	}
-	settling.Lock()
-	defer settling.Unlock()
-	// The library warns through the standard logger, where a linter's caller
-	// does not expect it.
-	defer log.SetOutput(log.Writer())
-	log.SetOutput(io.Discard)
 	conditions := l.conditions()
 	if err := util.ProcessDependencies(l.Chart, given); err != nil {
 		return nil, err
 	}
 	c.missing = nil
 	for _, d := range l.Metadata.Dependencies {
-		if !slices.ContainsFunc(l.Dependencies(), func(sub *chartOf) bool { return sub.Name() == d.Name }) {
+		if !slices.ContainsFunc(l.Dependencies(), func(sub *chart.Chart) bool { return sub.Name() == d.Name }) {
 			c.missing = append(c.missing, d.Name)
 		}
 	}
@@ -223,69 +232,4 @@ func (c *release) read(r *reader) {
 func inChart(name string) bool {
 	base := path.Base(name)
 	return base == "Chart.yaml" || base == "values.yaml" || strings.HasPrefix(name, "templates/") || strings.Contains(name, "/templates/")
-}
-
-// names are names of sub-charts.
-type names []string
-
-func (n names) are() string {
-	if len(n) == 1 {
-		return "dependency " + n[0] + " is"
-	}
-	return "dependencies " + strings.Join(n, ", ") + " are"
-}
-
-// declared returns the line of Chart.yaml, or of requirements.yaml in charts of
-// API version 1, that lists a sub-chart under a name or an alias.
-func (c *release) declared(name string) manifest.Span {
-	for _, base := range []string{"Chart.yaml", "requirements.yaml"} {
-		if c.files.texts[base] == nil {
-			continue
-		}
-		file := c.files.file(base)
-		doc := manifest.Document{File: file, End: len(file.Data)}
-		for i := 0; ; i++ {
-			item := manifest.Field("dependencies").Item(i)
-			if doc.In(nil).Locate(item).Precision != manifest.Exact {
-				break
-			}
-			for _, key := range []string{"alias", "name"} {
-				at := doc.In(nil).Locate(item.Key(key))
-				if _, value, _ := strings.Cut(at.Span.Text(), ":"); strings.Trim(value, ` "'`) == name {
-					return at.Span
-				}
-			}
-		}
-	}
-	return manifest.SpanOn(c.files.file("Chart.yaml"), 1, 1, "")
-}
-
-// inTemplate finds the templates and lines that an error of package template
-// names, from the outermost inwards.
-var inTemplate = regexp.MustCompile(`template: ([^:\s]+):(\d+)`)
-
-// place returns where an error arose: the innermost line of a template that is
-// a file, else Chart.yaml.
-func (c *release) place(err error) manifest.Span {
-	found := inTemplate.FindAllStringSubmatch(err.Error(), -1)
-	slices.Reverse(found)
-	for _, at := range found {
-		if p, known := c.partials[at[1]]; known {
-			line, _ := strconv.Atoi(at[2])
-			return manifest.SpanOn(c.files.file(p.file), line, 1, "")
-		}
-	}
-	return manifest.SpanOn(c.files.file("Chart.yaml"), 1, 1, "")
-}
-
-// executing is what package template puts before an error of its own.
-var executing = regexp.MustCompile(`^template: \S+: (executing ".*?" at <.*?>: )?`)
-
-// cause returns what went wrong, without the calls that led there.
-func cause(err error) string {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
-	}
-	text, _, _ := strings.Cut(executing.ReplaceAllString(err.Error(), ""), "\n")
-	return text
 }

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	helm "helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/loader/archive"
@@ -32,6 +33,8 @@ type chartFiles struct {
 	rules *ignore.Rules
 	texts map[string][]byte // by name below the chart's folder
 	size  int64
+
+	mu    sync.Mutex
 	files map[string]*manifest.File // those that a place may be in, by name
 }
 
@@ -84,6 +87,8 @@ func (c *chartFiles) read(name string, depth int) error {
 
 // file returns a file of the chart as places name it.
 func (c *chartFiles) file(name string) *manifest.File {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	f := c.files[name]
 	if f == nil {
 		f = &manifest.File{Name: display(c.in.Dir, path.Join(c.dir, name)), Data: c.texts[name]}

@@ -33,7 +33,7 @@ func TestChartsThatCannotBeRendered(t *testing.T) {
 			want: "c/templates/x.yaml:2: chart cannot be rendered: nil pointer evaluating interface {}.b"},
 		{name: "panic of a function", template: "b: {{ div 1 0 }}\n",
 			want: "c/templates/x.yaml:1: chart cannot be rendered: "},
-		{name: "values that do not parse", values: "a: [\n", want: "c/Chart.yaml:1: chart cannot be rendered: "},
+		{name: "values that do not parse", values: "a: [\n", want: "c/Chart.yaml:1: chart cannot be rendered: cannot load values.yaml: "},
 
 		{name: "template that includes itself", template: "a: {{ include \"h\" . }}\n", helper: "{{ define \"h\" }}{{ include \"h\" . }}{{ end }}",
 			want: `c/templates/_h.tpl:1: chart cannot be rendered: template "h" includes itself without end`},
@@ -89,10 +89,10 @@ func TestBrokenCharts(t *testing.T) {
 	add("ignore/.helmignore", "a/**/b\n")
 	got := summary(mustLoad(t, Input{FS: fsys, Paths: []string{"."}}))
 	want := []string{
-		"archive/Chart.yaml:1: chart cannot be rendered: gzip: invalid header",
+		"archive/Chart.yaml:1: chart cannot be rendered: charts/x.tgz: gzip: invalid header",
 		"dependency/templates/x.yaml:2 NetworkPolicy/x",
 		"skipped dependency/Chart.yaml:8: dependencies other, db are missing in charts/; run `helm dependency build`",
-		"ignore/Chart.yaml:1: chart cannot be rendered: double-star (**) syntax is not supported",
+		"ignore/Chart.yaml:1: chart cannot be rendered: .helmignore: double-star (**) syntax is not supported",
 		"library/Chart.yaml:5: chart cannot be rendered: dependency common is missing in charts/; run `helm dependency build`",
 		"nothing/Chart.yaml:1: chart cannot be rendered: validation: chart.metadata.name is required",
 		"rendered/templates/x.yaml:5: document does not parse: did not find expected node content",

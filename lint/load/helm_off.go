@@ -155,9 +155,6 @@ func both(a, b string) string {
 	return a + " and " + b
 }
 
-// chartOf shortens a name that other packages use for something else.
-type chartOf = chart.Chart
-
 // conditions returns what turns each sub-chart off, by its folder.
 func (l *loaded) conditions() map[string]string {
 	out := map[string]string{}

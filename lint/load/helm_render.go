@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"path"
 	"slices"
@@ -107,12 +106,7 @@ func (r *renderer) parse(set *template.Template, name, text string, from *partia
 
 // execute runs a template. What Go writes for a missing value is taken out,
 // as Helm does.
-func (r *renderer) execute(set *template.Template, name string, data any) (text string, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("template: %s: %v", name, p)
-		}
-	}()
+func (r *renderer) execute(set *template.Template, name string, data any) (string, error) {
 	var out strings.Builder
 	if err := set.ExecuteTemplate(r.writer(&out), name, data); err != nil {
 		return "", err
@@ -181,7 +175,7 @@ var builtins = func() map[string]any {
 // partials returns the templates of a chart in the order in which Helm parses
 // and renders them: those of sub-charts first, so that the parent's
 // definitions win. The data of each is what Helm's engine hands to it.
-func (l *loaded) partials(values helm.Values) ([]partial, error) {
+func (l *loaded) partials(ctx context.Context, values helm.Values) ([]partial, error) {
 	var all []partial
 	bases := map[string]map[string]any{}
 	l.each(l.Chart, func(c *chart.Chart) {
@@ -201,7 +195,7 @@ func (l *loaded) partials(values helm.Values) ([]partial, error) {
 		bases[name] = data
 		return ""
 	}}}
-	if _, err := probe.Render(l.Chart, values); err != nil {
+	if _, err := probe.RenderWithContext(ctx, l.Chart, values); err != nil {
 		return nil, err
 	}
 	for i := range all {
@@ -220,5 +214,3 @@ func (l *loaded) each(c *chart.Chart, f func(*chart.Chart)) {
 		l.each(sub, f)
 	}
 }
-
-var _ io.Writer = (*meter)(nil)

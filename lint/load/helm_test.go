@@ -1,17 +1,12 @@
 package load
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"slices"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -20,122 +15,6 @@ import (
 
 	"github.com/nplint/nplint/lint/manifest"
 )
-
-// charts are the fixtures, and a chart of templates that are hard to mark.
-func charts(t *testing.T) fs.FS {
-	t.Helper()
-	fsys := fstest.MapFS{}
-	err := fs.WalkDir(os.DirFS("../../testdata/helm"), ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			var data []byte
-			data, err = os.ReadFile(path.Join("../../testdata/helm", name))
-			fsys[name] = &fstest.MapFile{Data: data}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	maps.Copy(fsys, chartOfTemplates("hard", map[string]string{
-		"functions.yaml": functionsText, "text.yaml": hardText, "_x.tpl": hardHelpers,
-		"bom.yaml": "\xEF\xBB\xBF" + policy("bom"),
-	}))
-	fsys["hard/values.yaml"] = &fstest.MapFile{Data: []byte(hardValues)}
-	fsys["hard/data.txt"] = &fstest.MapFile{Data: []byte("one\ntwo\n")}
-	return fsys
-}
-
-func chartOfTemplates(name string, templates map[string]string) fstest.MapFS {
-	fsys := fstest.MapFS{name + "/Chart.yaml": {Data: []byte("apiVersion: v2\nname: " + name + "\nversion: 1.0.0\n")}}
-	for base, text := range templates {
-		fsys[name+"/templates/"+base] = &fstest.MapFile{Data: []byte(text)}
-	}
-	return fsys
-}
-
-const hardValues = `
-text: |
-  first: "{{ .Release.Name }}"
-  second: {{ include "lines" . | nindent 4 }}
-list: [{name: a, port: 1}, {name: b}]
-map: {z: 1, a: "true", m: [x, "12"]}
-empty: ""
-duration: 90m
-`
-
-const hardHelpers = `
-{{- define "name" -}}x-{{ .Release.Name }}{{ end }}
-{{ define "true" }}true{{ end }}
-{{ define "empty" }}
-{{ end }}
-{{- define "lines" -}}
-one: {{ include "name" . }}
-
-  # a comment
-two: "2"
-{{- range .Values.list }}
-{{ .name }}: {{ .port | default 80 }}
-{{- else }}
-none: true
-{{- end }}
-{{- end -}}
-`
-
-// hardText passes texts with marks to everything that may look into them.
-const hardText = `{{- $name := include "name" . -}}
-{{/* a comment with }} in it */}}a: {{ $name }}
-b: {{ include "lines" . | sha256sum | trunc 8 }}
-c: {{ if eq (include "name" .) "x-release-name" }}same{{ else }}other{{ end }}
-c2: {{ ne $name "y" }} {{ len $name }} {{ lt "a" $name }} {{ ge $name "x" }} {{ eq 1 2 1 }}
-d: {{ index (dict "x-release-name" "found") $name }} {{ get (dict $name 1) "x-release-name" }} {{ index .Values.list 1 "name" }}
-e: {{ dict $name (include "lines" .) | toYaml | nindent 2 }}
-f: {{ list $name (include "true" .) | toJson }}
-g: {{ include "true" . | toYaml }} {{ include "true" . | quote }} {{ if include "empty" . | trim }}full{{ else }}empty{{ end }}
-h: {{ include "lines" . | fromYaml | toYaml | nindent 2 }}
-i: {{- include "lines" . | trim | nindent 2 }}
-j: {{ printf "%-20s|%.3s" $name $name }} {{ print $name "-" 1 }} {{ cat $name "y" }} {{ join "," (list $name "y") }}
-k: {{ $name | replace "x" "y" }} {{ $name | b64enc | b64dec }} {{ $name | upper }} {{ regexReplaceAll "x-(.*)" $name "$1" }}
-l: |
-  {{ tpl .Values.text . | indent 2 | trim }}
-m: {{ range $i, $x := splitList "-" $name }}{{ if $i }}.{{ end }}{{ $x }}{{ end }}
-n: {{ ternary $name "no" (hasPrefix "x-" $name) }} {{ has $name (list "x-release-name") }} {{ $name | empty }}
-o: {{ with include "name" . }}{{ . }}{{ end }}
-{{ range $k, $v := .Values.map }}
-{{ $k }}: {{ toYaml $v | nindent 2 }}
-{{ end }}
-{{ toYaml .Values.list }}
-p: {{ .Values.empty | default $name }}{{ .Values.missing }}
-q: {{ 1.5 }} {{ "quoted }}" }} {{ ` + "`raw {{`" + ` }} {{ default "nil" nil }} {{ 'c' }}
-{{- block "defined" . }}
-r: block
-{{- end }}
-{{- /* trimmed */ -}}
-s: {{ $set := dict }}{{ $_ := set $set "k" (include "lines" .) }}{{ $set.k | nindent 2 }}
-t: {{ .Files.Get "data.txt" | nindent 2 }}
-{{ (.Files.Glob "*.txt").AsConfig }}
-u: {{ include (print $.Template.BasePath "/functions.yaml") . | sha1sum }}
-v: {{ range until 3 }}{{ . }}{{ end }}{{ range 2 }}{{ . }}{{ end }}{{ range .Values.list }}{{ if .port }}{{ continue }}{{ end }}{{ break }}{{ end }}
-w: {{ .Capabilities.KubeVersion }} {{ .Subcharts }} {{ .Chart.Name }} {{ .Release.Revision }} {{ .Release.IsInstall }}
-`
-
-// functionsText calls every function that Helm has beyond those of sprig, and
-// those that are made to return the same every time.
-const functionsText = `
-a: {{ list 1 "b" | toYaml | nindent 2 }}
-b: {{ mustToYaml .Values.map | nindent 2 }}
-c: {{ toYamlPretty .Values.list | nindent 2 }}
-d: {{ fromYaml "a: [1" | toJson }} {{ fromYaml "a: 1" }} {{ fromYamlArray "[1, a]" }} {{ fromYamlArray "{" }}
-e: {{ toToml .Values.map | nindent 2 }} {{ mustToToml (dict "a" 1) }} {{ fromToml "a = 1" }} {{ fromToml "a" }}
-f: {{ toJson .Values.map }} {{ mustToJson .Values.list }} {{ fromJson "{\"a\": 1}" }} {{ fromJson "{" }} {{ fromJsonArray "[1]" }} {{ fromJsonArray "{" }}
-g: {{ mustToDuration .Values.duration }} {{ durationSeconds "90m" }} {{ durationMilliseconds 2 }} {{ durationMicroseconds 2.5 }} {{ durationNanoseconds "1.5" }}
-h: {{ durationMinutes "90s" }} {{ durationHours "90m" }} {{ durationDays "36h" }} {{ durationWeeks "84h" }} {{ durationHours "x" }} {{ durationHours nil }}
-i: {{ durationRoundTo "95m" "1h" }} {{ durationTruncateTo "95m" "1h" }} {{ durationRoundTo "95m" "x" }} {{ durationRoundTo "x" 1 }}
-j: {{ required "needed" .Values.missing }} {{ required "needed" "there" }} {{ fail "stop" }} {{ lookup "v1" "Pod" "" "" }} {{ getHostByName "example.com" }}
-k: {{ randAlphaNum 5 }} {{ uuidv4 }} {{ now | date "2006" }} {{ (genCA "x" 1).Cert }} {{ keys .Values.map }} {{ values .Values.map }}
-l: {{ htpasswd "a" "b" }} {{ bcrypt "x" }} {{ genPrivateKey "rsa" }} {{ (genSignedCert "x" nil nil 1 (genCA "c" 1)).Key }} {{ shuffle "ab" }} {{ randInt 1 9 }}
-m: {{ seq 1 3 }} {{ untilStep 0 6 2 }} {{ repeat 3 "ab" }} {{ html "<" }} {{ urlquery "a b" }} {{ println 1 }} {{ and 1 0 }} {{ or "" "x" }} {{ not 1 }}
-n: {{ semverCompare ">=1.20" .Capabilities.KubeVersion.Version }} {{ .Capabilities.APIVersions.Has "networking.k8s.io/v1" }} {{ merge (dict "a" 1) (dict "a" 2 "b" 3) }}
-`
 
 // newRelease returns a chart that is ready to render.
 func newRelease(t *testing.T, fsys fs.FS, options Chart) *release {
@@ -155,11 +34,7 @@ func newRelease(t *testing.T, fsys fs.FS, options Chart) *release {
 func TestChartRendersAsHelm(t *testing.T) {
 	for _, dir := range []string{"shop", "old", "hard"} {
 		c := newRelease(t, charts(t), Chart{Path: dir, Release: releaseName})
-		l, err := c.files.load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := c.values(l)
+		l, data, err := c.prepare()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +42,7 @@ func TestChartRendersAsHelm(t *testing.T) {
 		for _, name := range []string{"required", "fail"} { // which log to standard error
 			helm.CustomTemplateFuncs[name] = unlinked[name]
 		}
-		want, err := helm.Render(l.Chart, data)
+		want, err := helm.RenderWithContext(context.Background(), l.Chart, data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,128 +71,6 @@ func TestMarkedRenderingEqualsPlain(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// line writes a place as file:line: text.
-func line(s manifest.Span) string {
-	return fmt.Sprintf("%s:%d: %s", s.File.Name, s.File.Position(s.Start).Line, s.Text())
-}
-
-func TestChartPlaces(t *testing.T) {
-	objects := map[string]*manifest.Object{}
-	for _, b := range mustLoad(t, Input{FS: charts(t), Paths: []string{"."}}).Bundles {
-		for _, o := range b.Objects {
-			if isPolicy(o.ID.Kind) {
-				objects[o.ID.Name] = o
-			}
-		}
-	}
-	spec := manifest.Field("spec")
-	peer := func(i int) manifest.Path { return spec.Key("ingress").Item(i).Key("from").Item(0) }
-	tests := []struct {
-		object    string
-		path      manifest.Path
-		precision manifest.Precision
-		want      string
-		via       []string
-	}{
-		{"release-name-shop-web", manifest.Field("metadata", "name"), manifest.Exact,
-			`shop/templates/policy.yaml:5: name: {{ include "shop.fullname" . }}-web`, nil},
-		{"release-name-shop-web", manifest.Field("metadata", "labels", "tier"), manifest.Exact,
-			`shop/templates/policy.yaml:8: tier: front`, nil},
-		{"release-name-shop-web", manifest.Field("metadata", "labels", "app.kubernetes.io/name"), manifest.Near,
-			`shop/templates/policy.yaml:7: {{- include "shop.labels" . | nindent 4 }}`, []string{
-				`shop/templates/_helpers.tpl:10: {{ include "parts.labels" . }}`,
-				`shop/charts/parts/templates/_labels.tpl:3: app.kubernetes.io/name: {{ .Chart.Name }}`}},
-		{"release-name-shop-web", manifest.Field("spec", "podSelector", "matchLabels", "shop"), manifest.Exact,
-			`shop/templates/_helpers.tpl:18: shop: {{ include "shop.fullname" . }}`, []string{
-				`shop/templates/policy.yaml:11: {{- include "shop.selector" . | trim | nindent 4 }}`}},
-		{"release-name-shop-web", peer(1).Key("podSelector").Key("matchLabels").Key("app"), manifest.Exact,
-			`shop/templates/policy.yaml:18: app: {{ $peer.name }}`, nil},
-		{"release-name-shop-web", spec.Key("ingress").Item(1).Key("ports").Item(0), manifest.Exact,
-			`shop/templates/policy.yaml:20: - port: {{ $peer.port }}`, nil},
-		{"release-name-shop-web", peer(2).Key("namespaceSelector"), manifest.Near,
-			`shop/templates/policy.yaml:22: {{- tpl .Values.web.policy.text . | nindent 4 }}`, []string{
-				`shop/values.yaml:21: text: |`}},
-		{"release-name-shop-web", spec.Key("egress").Item(0).Key("to").Item(0).Key("ipBlock").Key("cidr"), manifest.Near,
-			`shop/templates/policy.yaml:24: {{- toYaml .Values.web.policy.egress | nindent 4 }}`, []string{
-				`shop/values.yaml:17: cidr: 10.0.0.0/8`}},
-		{"release-name-shop-web", spec.Key("egress").Item(0).Key("ports").Item(0).Key("endPort"), manifest.Near,
-			`shop/templates/policy.yaml:24: {{- toYaml .Values.web.policy.egress | nindent 4 }}`, []string{
-				`shop/values.yaml:14: egress:`}},
-		{"release-name-deny", manifest.Field("kind"), manifest.Near,
-			`shop/templates/policy.yaml:27: {{ include "parts.denyAll" . }}`, []string{
-				`shop/charts/parts/templates/_labels.tpl:12: kind: NetworkPolicy`}},
-		{"release-name-db", spec.Key("ingress").Item(0).Key("ports").Item(0).Key("port"), manifest.Exact,
-			`shop/charts/db/templates/policy.yaml:18: port: {{ .Values.port }}`, []string{`shop/values.yaml:30: port: 6432`}},
-		{"release-name-cache", spec.Key("ingress").Item(0).Key("ports").Item(0).Key("port"), manifest.Exact,
-			`shop/charts/db/templates/policy.yaml:18: port: {{ .Values.port }}`, []string{`shop/charts/db/values.yaml:1: port: 5432`}},
-		{"from-parent", manifest.Field("metadata", "name"), manifest.Exact,
-			`old/charts/sub/templates/policy.yml:4: name: {{ .Values.name }}`, []string{`old/values.yaml:2: name: from-parent`}},
-		{"b", manifest.Field("spec", "podSelector", "matchLabels"), manifest.Exact,
-			`old/templates/policies.yaml:9: matchLabels: {app: {{ $name }}}`, nil},
-		{"bom", manifest.Field("spec", "podSelector"), manifest.Exact,
-			`hard/templates/bom.yaml:4: podSelector: {}}`, nil},
-	}
-	for _, test := range tests {
-		t.Run(test.object+" "+test.path.String(), func(t *testing.T) {
-			at := objects[test.object].At(test.path)
-			var via []string
-			for _, span := range at.Via {
-				via = append(via, line(span))
-			}
-			if got := line(at.Span); got != test.want || at.Precision != test.precision {
-				t.Errorf("%s %s, want %s %s", at.Precision, got, test.precision, test.want)
-			}
-			if diff := cmp.Diff(test.via, via); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-// TestChartFields asks for the place of every field of every policy: the line,
-// or one that led there, must hold its key or its value.
-func TestChartFields(t *testing.T) {
-	fields, exact := 0, 0
-	for _, b := range mustLoad(t, Input{FS: charts(t), Paths: []string{"."}}).Bundles {
-		for _, o := range b.Objects {
-			if !isPolicy(o.ID.Kind) {
-				continue
-			}
-			eachField(o.Value, nil, func(p manifest.Path, v manifest.Value) {
-				at := o.At(p)
-				fields++
-				if at.Precision == manifest.Exact {
-					exact++
-				}
-				key := p[len(p)-1].Key
-				for _, span := range append([]manifest.Span{at.Span}, at.Via...) {
-					text := span.File.Line(span.File.Position(span.Start).Line)
-					if key != "" && strings.Contains(text, key) || key == "" && (v.Kind() > manifest.String || strings.Contains(text, v.Text())) ||
-						strings.Contains(text, "toYaml") || strings.Contains(text, "tpl") {
-						return
-					}
-				}
-				t.Errorf("%s %s is placed at %s", o.ID.Name, p, line(at.Span))
-			})
-		}
-	}
-	if fields < 100 || exact*100 < fields*70 {
-		t.Errorf("%d of %d fields are placed exactly", exact, fields)
-	}
-}
-
-func eachField(v manifest.Value, at manifest.Path, f func(manifest.Path, manifest.Value)) {
-	if len(at) > 0 {
-		f(at, v)
-	}
-	for _, key := range v.Keys() {
-		eachField(v.Get(key), at.Key(key), f)
-	}
-	for i, item := range v.Items() {
-		eachField(item, at.Item(i), f)
 	}
 }
 
@@ -375,29 +128,6 @@ func TestChartNamespace(t *testing.T) {
 			t.Errorf("namespace %q: %s", namespace, diff)
 		}
 	}
-}
-
-// archived returns a chart as `helm package` writes it.
-func archived(t *testing.T, files map[string]string) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	zipped := gzip.NewWriter(&out)
-	tarred := tar.NewWriter(zipped)
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := tarred.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(files[name]))}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := tarred.Write([]byte(files[name])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := tarred.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := zipped.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 func TestArchivedSubchart(t *testing.T) {

@@ -36,7 +36,8 @@ func (c *release) follow() map[string][]writers {
 			}
 		}
 		m := newMarks()
-		marked, err := c.render(m)
+		again := &release{ctx: c.ctx, in: c.in, files: c.files, options: c.options}
+		marked, err := again.render(m)
 		if err != nil {
 			return
 		}

@@ -141,11 +141,12 @@ func collect(ctx context.Context, in Input, named []Chart) collection {
 	}
 	w.follow()
 	roots := w.claim()
-	texts, errs := readAll(ctx, in, w.plain)
+	templates := newTemplates(in, w.charts)
+	texts, errs := readAll(ctx, in, w.plain, templates)
 	if in.Stdin != nil {
 		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
 		w.plain = append(w.plain, source{name: stdin.Name, root: stdin.Name})
-		texts = append(texts, readFile(in, stdin, stdin.Name))
+		texts = append(texts, readFile(in, stdin, path.Join(in.Dir, stdin.Name), stdin.Name, templates))
 	}
 	c := collection{skipped: w.skipped, passed: w.passed, errs: append(append(w.errs, errs...), ctx.Err())}
 	for i, t := range texts {
@@ -186,7 +187,7 @@ func renderCharts(ctx context.Context, in Input, dirs []string, named []Chart) [
 
 // readAll reads and parses the files on all cores. The results stand in the
 // order of the files, nil where one could not be read.
-func readAll(ctx context.Context, in Input, files []source) ([]*reading, []error) {
+func readAll(ctx context.Context, in Input, files []source, templates *templates) ([]*reading, []error) {
 	texts := make([]*reading, len(files))
 	errs := make([]error, len(files))
 	next := make(chan int)
@@ -203,7 +204,7 @@ func readAll(ctx context.Context, in Input, files []source) ([]*reading, []error
 					continue
 				}
 				file := &manifest.File{Name: display(in.Dir, files[i].name), Data: data}
-				texts[i] = readFile(in, file, files[i].root)
+				texts[i] = readFile(in, file, files[i].name, files[i].root, templates)
 				for _, o := range texts[i].objects {
 					o.Beside = files[i].beside
 				}

@@ -20,9 +20,9 @@ type reading struct {
 	passed   int // documents that are none of our business
 }
 
-// readFile reads the documents of one file. root is the root that its objects
-// belong to.
-func readFile(in Input, file *manifest.File, root string) *reading {
+// readFile reads the documents of one file, which is read from a name. root is
+// the root that its objects belong to.
+func readFile(in Input, file *manifest.File, name, root string, templates *templates) *reading {
 	r := &reader{in: in, root: root, reading: &reading{files: []*manifest.File{file}}}
 	switch {
 	case bytes.HasPrefix(file.Data, []byte("\x00GITCRYPT")):
@@ -30,7 +30,17 @@ func readFile(in Input, file *manifest.File, root string) *reading {
 	case bytes.IndexByte(file.Data[:min(len(file.Data), 8000)], 0) >= 0:
 		r.problem(manifest.Span{File: file}, "file is not text that kubectl could apply: it holds NUL bytes")
 	default:
+		type written struct{ template, kind string }
+		nth := map[written]int{}
 		for _, doc := range split(file) {
+			r.through = nil
+			if template := templates.of(doc, name); template != nil {
+				kind := glance(doc).name
+				id := written{template.Name, kind}
+				n := nth[id]
+				nth[id]++
+				r.through = func(inner manifest.Source) manifest.Source { return &sourced{template, kind, n, inner} }
+			}
 			r.document(doc)
 		}
 	}

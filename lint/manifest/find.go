@@ -27,15 +27,15 @@ func SpanOn(file *File, line, column int, key string) Span {
 	text := file.Data[start:end]
 	from := min(file.Offset(line, column)-start, len(text))
 	if key != "" {
-		if i := keyIndex(text, key); i >= 0 {
+		if i := KeyIndex(text, key); i >= 0 {
 			from = i
 		}
 	}
 	return Span{file, start + from, start + from + content(text[from:])}
 }
 
-// keyIndex returns where a key stands on a line, -1 if it does not.
-func keyIndex(line []byte, key string) int {
+// KeyIndex returns where a key stands on a line, -1 if it does not.
+func KeyIndex(line []byte, key string) int {
 	for from := 0; ; {
 		i := bytes.Index(line[from:], []byte(key))
 		if i < 0 {
