@@ -84,7 +84,7 @@ func openWorkloads(n *graph.Namespace, pods []*graph.Workload) []*graph.Workload
 // that is misspelt or that the workload lacks. A label with another value means
 // another workload.
 func meantFor(p *graph.Policy, w *graph.Workload) bool {
-	miss, near := findNearMiss(p.Subject, []*graph.Workload{w})
+	miss, near := findNearMiss(p.Subject, newLexicon([]*graph.Workload{w}))
 	if !near || miss.typo {
 		return near
 	}

@@ -7,38 +7,68 @@ import (
 	"github.com/nplint/nplint/lint/graph"
 )
 
-// foreignPods are pods that nearly every cluster runs in a namespace of their
+// clusterPods are pods that nearly every cluster runs, in a namespace of their
 // own: a label that they carry, and parts of the names of the namespaces in
 // which they are at home.
-var foreignPods = []struct {
+type clusterPods struct {
 	key, value string
 	homes      []string
-}{
-	{"k8s-app", "kube-dns", []string{"kube-system"}},
-	{"k8s-app", "coredns", []string{"kube-system"}},
-	{"dns.operator.openshift.io/daemonset-dns", "default", []string{"openshift-dns"}},
-	{"k8s-app", "metrics-server", []string{"kube-system"}},
-	{"app.kubernetes.io/name", "ingress-nginx", []string{"ingress"}},
-	{"app", "ingress-nginx", []string{"ingress"}},
-	{"app.kubernetes.io/name", "traefik", []string{"traefik", "kube-system", "ingress"}},
-	{"istio", "ingressgateway", []string{"istio"}},
-	{"app.kubernetes.io/name", "prometheus", []string{"monitoring", "prometheus", "observability", "metrics"}},
-	{"app", "prometheus", []string{"monitoring", "prometheus", "observability", "metrics"}},
-	{"app.kubernetes.io/name", "cert-manager", []string{"cert-manager"}},
-	{"app.kubernetes.io/name", "external-dns", []string{"external-dns", "dns", "kube-system"}},
+	// fixed says that they are nowhere else; others are a matter of how they
+	// were installed.
+	fixed bool
 }
 
-// foreign reports whether a selector means pods that are at home in other
-// namespaces than n. Nothing is known of a symbolic namespace.
-func foreign(s graph.Selector, n *graph.Namespace) bool {
-	if n.Symbolic() {
-		return false
-	}
+var (
+	ingressHomes    = []string{"edge", "gateway", "ingress", "nginx", "proxy", "traefik"}
+	monitoringHomes = []string{"grafana", "metric", "monitor", "o11y", "observ", "prom", "telemetry"}
+)
+
+var wellKnownPods = []clusterPods{
+	{key: "k8s-app", value: "kube-dns", homes: []string{"kube-system"}, fixed: true},
+	{key: "dns.operator.openshift.io/daemonset-dns", value: "default", homes: []string{"openshift-dns"}, fixed: true},
+	{key: "k8s-app", value: "metrics-server", homes: []string{"kube-system"}, fixed: true},
+	{key: "k8s-app", value: "coredns", homes: []string{"kube-system", "dns"}},
+	{key: "app.kubernetes.io/name", value: "ingress-nginx", homes: ingressHomes},
+	{key: "app", value: "ingress-nginx", homes: ingressHomes},
+	{key: "app.kubernetes.io/name", value: "traefik", homes: ingressHomes},
+	{key: "istio", value: "ingressgateway", homes: append([]string{"istio", "mesh"}, ingressHomes...)},
+	{key: "app.kubernetes.io/name", value: "prometheus", homes: monitoringHomes},
+	{key: "app", value: "prometheus", homes: monitoringHomes},
+	{key: "app.kubernetes.io/name", value: "cert-manager", homes: []string{"cert"}},
+	{key: "app.kubernetes.io/name", value: "external-dns", homes: []string{"dns", "network"}},
+}
+
+// wellKnown returns the pods of nearly every cluster that a selector means, nil
+// if it means others.
+func wellKnown(s graph.Selector) *clusterPods {
 	labels := s.Labels()
-	for _, pods := range foreignPods {
-		if labels[pods.key] == pods.value {
-			return !slices.ContainsFunc(pods.homes, func(home string) bool { return strings.Contains(n.Name, home) })
-		}
+	i := slices.IndexFunc(wellKnownPods, func(c clusterPods) bool { return labels[c.key] == c.value })
+	if i < 0 {
+		return nil
 	}
-	return false
+	return &wellKnownPods[i]
+}
+
+// foreign returns the pods of nearly every cluster that a selector means and
+// that are at home in another namespace than n, nil if it means others. Nothing
+// is known of a symbolic namespace.
+func (f *finder) foreign(s graph.Selector, n *graph.Namespace) *clusterPods {
+	pods := wellKnown(s)
+	if pods == nil || n.Symbolic() || pods.atHome(n) || !pods.fixed && f.pass.Options.System(n.Name) {
+		return nil
+	}
+	return pods
+}
+
+func (c *clusterPods) atHome(n *graph.Namespace) bool {
+	return slices.ContainsFunc(c.homes, func(home string) bool {
+		return n.Name == home || !c.fixed && strings.Contains(n.Name, home)
+	})
+}
+
+// atHome reports whether a selector means pods that the cluster itself brings to
+// a namespace, so that they are in no manifest.
+func atHome(s graph.Selector, n *graph.Namespace) bool {
+	pods := wellKnown(s)
+	return pods != nil && (n.Symbolic() || pods.atHome(n))
 }

@@ -49,32 +49,41 @@ func runKustomizeLabelLeakedIntoPeer(pass *lint.Pass) (any, error) {
 }
 
 func checkLeak(pass *lint.Pass, p *graph.Policy, peer *graph.Peer) {
-	if peer.Pods == nil {
+	key, value, leaked := leakedLabel(pass, p, peer)
+	if !leaked {
 		return
+	}
+	pass.Report(lint.Diagnostic{
+		Object: p.Object, Path: peer.Path.Key("podSelector").Key("matchLabels").Key(key),
+		Message: fmt.Sprintf("Kustomize adds %s: %s to a peer of %s that means other pods, so the peer matches none of them", key, value, p),
+		Related: []lint.Related{{Object: p.Object, Path: peer.Path, Message: "the peer"}},
+		Fixes:   []lint.Fix{{Message: "move the label to labels without includeSelectors"}},
+	})
+}
+
+// leakedLabel returns the first label that a kustomization adds to a peer and
+// that the pods which the peer means do not carry.
+func leakedLabel(pass *lint.Pass, p *graph.Policy, peer *graph.Peer) (key, value string, leaked bool) {
+	if p.Object.Tree == "" || peer.Pods == nil {
+		return "", "", false
 	}
 	labels := peer.Path.Key("podSelector").Key("matchLabels")
 	all := p.Object.Value.At(labels).Strings()
 	own := maps.Clone(all)
-	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if setByKustomization(p.Object, labels.Key(key)) {
-			delete(own, key)
+	for k := range all {
+		if setByKustomization(p.Object, labels.Key(k)) {
+			delete(own, k)
 		}
 	}
 	if len(own) == len(all) || !leaks(pass, p, peer, own) {
-		return
+		return "", "", false
 	}
-	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if _, written := own[key]; written {
-			continue
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		if _, written := own[k]; !written {
+			return k, all[k], true
 		}
-		pass.Report(lint.Diagnostic{
-			Object: p.Object, Path: labels.Key(key),
-			Message: fmt.Sprintf("Kustomize adds %s: %s to a peer of %s that means other pods, so the peer matches none of them", key, all[key], p),
-			Related: []lint.Related{{Object: p.Object, Path: peer.Path, Message: "the peer"}},
-			Fixes:   []lint.Fix{{Message: "move the label to labels without includeSelectors"}},
-		})
-		return
 	}
+	return "", "", false
 }
 
 // setByKustomization reports whether a field stands in a kustomization rather

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
@@ -15,37 +13,107 @@ import (
 // nearMiss says why a selector matches none of some workloads although it
 // nearly does.
 type nearMiss struct {
-	key  string // the label that is to blame
-	why  string // what is written and what there is
-	typo bool   // one label is spelt differently; otherwise all but one match
-	like *graph.Workload
+	key, value string         // the label that is to blame
+	rest       graph.Selector // what is asked for beside it
+	typo       bool           // it is spelt differently, otherwise missing
+	like       []*graph.Workload
+	likeKey    string // how they spell it
+	likeValue  string
 }
 
 // findNearMiss looks for workloads that a selector would match if one of its
-// labels were spelt differently, or for one of several labels.
-func findNearMiss(s graph.Selector, workloads []*graph.Workload) (nearMiss, bool) {
-	labels := s.Labels()
+// labels were spelt differently, or without one of several labels.
+func findNearMiss(s graph.Selector, l *lexicon) (nearMiss, bool) {
 	for _, key := range s.Keys() {
-		value, pinned := labels[key]
-		if !pinned {
+		values, listed := s.Values(key)
+		if !listed {
 			continue
 		}
-		if miss, found := misspelt(s, key, value, workloads); found {
-			return miss, true
-		}
-	}
-	if len(s.Keys()) < 2 {
-		return nearMiss{}, false
-	}
-	for _, key := range identityLast(s.Keys()) {
-		if value, pinned := labels[key]; pinned {
-			if like := matching(s, key, workloads); len(like) > 0 {
-				return nearMiss{key: key, like: like[0], why: fmt.Sprintf(
-					"no workload has %s: %s beside the other labels, which %s", key, value, has(len(like)))}, true
+		miss := nearMiss{key: key, rest: s.Without(key), typo: true}
+		for _, miss.value = range values {
+			if miss.misspelt(l.part(miss.rest)) {
+				return miss, true
 			}
 		}
 	}
+	for _, key := range identityLast(s.Keys()) {
+		values, listed := s.Values(key)
+		miss := nearMiss{key: key, rest: s.Without(key)}
+		if !listed || len(values) != 1 || !singlesOut(miss.rest) {
+			continue
+		}
+		miss.value = values[0]
+		if miss.like = l.part(miss.rest).workloads; len(miss.like) > 0 {
+			return miss, true
+		}
+	}
 	return nearMiss{}, false
+}
+
+// misspelt looks for workloads with a value, or a key, that looks like the one
+// that is written.
+func (m *nearMiss) misspelt(l *lexicon) bool {
+	m.likeKey, m.likeValue = m.key, ""
+	for value := range l.with[m.key] {
+		if looksLike(value, m.value) && (m.likeValue == "" || value < m.likeValue) {
+			m.likeValue = value
+		}
+	}
+	if m.likeValue == "" {
+		m.likeKey, m.likeValue = "", m.value
+		for key, values := range l.with {
+			if len(values[m.value]) > 0 && looksLike(key, m.key) && (m.likeKey == "" || key < m.likeKey) {
+				m.likeKey = key
+			}
+		}
+	}
+	m.like = l.with[m.likeKey][m.likeValue]
+	return len(m.like) > 0
+}
+
+// why says what is written and what there is, in the namespaces that where
+// names.
+func (m *nearMiss) why(where string) string {
+	none := fmt.Sprintf("no workload of %s has %s: %s", where, m.key, m.value)
+	if !m.rest.Everything() {
+		none += " beside " + m.rest.String()
+	}
+	if !m.typo {
+		return fmt.Sprintf("%s, %s %s without it", none, have(len(m.like)), m.rest)
+	}
+	return fmt.Sprintf("%s, %s %s: %s", none, have(len(m.like)), m.likeKey, m.likeValue)
+}
+
+// deliberate reports whether a policy is called after the value that looks
+// misspelt: what is written twice is the name of something else.
+func (m *nearMiss) deliberate(p *graph.Policy) bool {
+	return m.typo && m.likeKey == m.key && strings.Contains(p.Name, m.value) && !strings.Contains(p.Name, m.likeValue)
+}
+
+// places points at the first workload that is nearly meant.
+func (m *nearMiss) places() []lint.Related {
+	w := m.like[0]
+	return []lint.Related{{Object: w.Object, Path: w.LabelsPath, Message: "labels of " + w.String()}}
+}
+
+func have(n int) string {
+	if n == 1 {
+		return "1 has"
+	}
+	return fmt.Sprintf("%d have", n)
+}
+
+// sharedKeys are labels that pods of different applications have in common.
+var sharedKeys = wordSet("app.kubernetes.io/instance app.kubernetes.io/managed-by app.kubernetes.io/part-of " +
+	"app.kubernetes.io/version chart env environment helm.sh/chart heritage owner project release stage team tier version")
+
+// singlesOut reports whether a selector asks for more than what pods of
+// different applications have in common.
+func singlesOut(s graph.Selector) bool {
+	return slices.ContainsFunc(s.Keys(), func(key string) bool {
+		_, listed := s.Values(key)
+		return listed && !sharedKeys[key]
+	})
 }
 
 // identityLast moves the keys to the end that say which application pods are
@@ -57,90 +125,6 @@ func identityLast(keys []string) []string {
 		return slices.Index(identity, a) - slices.Index(identity, b)
 	})
 	return keys
-}
-
-// misspelt looks for the label with a value, or a key, that looks like it.
-func misspelt(s graph.Selector, key, value string, workloads []*graph.Workload) (nearMiss, bool) {
-	var values, keys []string
-	with := map[string][]*graph.Workload{}
-	for _, w := range matching(s, key, workloads) {
-		if v, present := w.Labels[key]; present && looksLike(v, value) {
-			values = append(values, v)
-			with[v] = append(with[v], w)
-		}
-		for k, v := range w.Labels {
-			if v == value && looksLike(k, key) {
-				keys = append(keys, k)
-				with[k] = append(with[k], w)
-			}
-		}
-	}
-	for _, candidates := range [][]string{values, keys} {
-		if len(candidates) == 0 {
-			continue
-		}
-		best := slices.Min(candidates)
-		there := key + ": " + best
-		if with[best][0].Labels[key] != best {
-			there = best + ": " + value
-		}
-		return nearMiss{key: key, typo: true, like: with[best][0], why: fmt.Sprintf(
-			"no workload has %s: %s, %s %s", key, value, has(len(with[best])), there)}, true
-	}
-	return nearMiss{}, false
-}
-
-func has(n int) string {
-	if n == 1 {
-		return "1 workload has"
-	}
-	return fmt.Sprintf("%d workloads have", n)
-}
-
-// matching returns the workloads that a selector matches but for one key.
-func matching(s graph.Selector, without string, workloads []*graph.Workload) []*graph.Workload {
-	rest := s.Without(without)
-	var out []*graph.Workload
-	for _, w := range workloads {
-		if rest.Matches(w.Labels) {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
-// looksLike reports whether two words differ as by a slip of the fingers: by
-// at most two letters and less than a third of them, and not only in digits,
-// which number things.
-func looksLike(a, b string) bool {
-	if a == b || strings.Map(letter, a) == strings.Map(letter, b) {
-		return false
-	}
-	longer := max(len(a), len(b))
-	distance := levenshtein.ComputeDistance(a, b)
-	if swapped(a, b) {
-		distance = 1
-	}
-	return distance <= 2 && distance*3 <= longer
-}
-
-func letter(r rune) rune {
-	if r >= '0' && r <= '9' {
-		return -1
-	}
-	return r
-}
-
-// swapped reports whether two neighbouring letters changed places.
-func swapped(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	i := 0
-	for i < len(a) && a[i] == b[i] {
-		i++
-	}
-	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
 // labelPath returns the place of a selector's requirement on a key.
@@ -155,42 +139,4 @@ func labelPath(o *manifest.Object, selector manifest.Path, key string) manifest.
 		}
 	}
 	return selector
-}
-
-// externalPods is the annotation that says that the pods of a policy are made
-// by something outside the input.
-const externalPods = "nplint.dev/external-pods"
-
-// madeElsewhere reports whether the pods that a selector of a policy means are
-// made by an operator, or are said to come from outside the input.
-func madeElsewhere(options *lint.Options, o *manifest.Object, s graph.Selector) bool {
-	if o.Value.Get("metadata").Get("annotations").Get(externalPods).Exists() {
-		return true
-	}
-	return slices.ContainsFunc(s.Keys(), func(key string) bool {
-		return slices.ContainsFunc(options.OperatorLabels, func(label string) bool {
-			prefix, wildcard := strings.CutSuffix(label, "*")
-			return key == label || wildcard && strings.HasPrefix(key, prefix)
-		})
-	})
-}
-
-// elsewhere returns the workloads that a selector matches in namespaces other
-// than n, and the one namespace that they are in, nil if there are several.
-func elsewhere(g *graph.Graph, n *graph.Namespace, s graph.Selector) ([]*graph.Workload, *graph.Namespace) {
-	var found []*graph.Workload
-	var only *graph.Namespace
-	for _, other := range g.Namespaces {
-		if other == n {
-			continue
-		}
-		if matched := other.Select(s); len(matched) > 0 {
-			if found = append(found, matched...); len(found) == len(matched) {
-				only = other
-			} else {
-				only = nil
-			}
-		}
-	}
-	return found, only
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
@@ -13,11 +14,17 @@ var peerPodSelectorLocalOnly = &lint.Rule{
 
 A podSelector without a namespaceSelector matches pods of the policy's own
 namespace only. This one matches none there, but workloads of exactly one other
-namespace of the input, or carries a label of pods that live in a namespace of their own in
-nearly every cluster, such as the DNS servers. The traffic stays denied.
+namespace of the input, or carries a label of pods that live in a namespace of
+their own in nearly every cluster, such as the DNS servers. The traffic stays
+denied.
 
-It is possible rather than certain, and a warning, where the input holds no
-workload of the policy's own namespace.
+It is possible rather than certain, and a warning, where the policy names no
+namespace, or where only the label tells and the pods could be installed anywhere.
+It is info where the input holds no workload of the policy's namespace, unless
+that is "default": the pods may be deployed there by somebody else.
+
+Silent: where policies of the other namespace name the same pods as their own, so
+that both namespaces seem to have some, and where the whole policy belongs there.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors`,
 	Severity: lint.Error,
@@ -26,50 +33,79 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavi
 }
 
 func runPeerPodSelectorLocalOnly(pass *lint.Pass) (any, error) {
+	f := newFinder(pass)
 	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
 		peer := rule.Peers[i]
-		if !misdirected(pass, p, peer) || confused(pass, p, rule, i) == lint.Error {
-			return
+		if m, misdirected := f.misdirected(p, peer); misdirected && f.confused(p, rule, i).severity <= lint.Info {
+			m.report(pass, p, peer)
 		}
-		there, home := elsewhere(pass.Graph, p.Namespace, *peer.Pods)
-		d := lint.Diagnostic{Object: p.Object, Path: peer.Path.Key("podSelector")}
-		if home != nil {
-			d.Message = fmt.Sprintf("a peer of %s matches only pods of %s, where none has %s, and not %s, so that traffic stays denied",
-				p, namespaceName(p.Namespace), peer.Pods, some(there))
-			d.Related = []lint.Related{{Object: there[0].Object, Path: there[0].LabelsPath, Message: "labels of " + there[0].String()}}
-		} else {
-			d.Message = fmt.Sprintf("a peer of %s matches only pods of %s, but pods with %s live in a namespace of their own, so that traffic stays denied",
-				p, namespaceName(p.Namespace), peer.Pods)
-		}
-		if home != nil && !home.Symbolic() {
-			d.Fixes = []lint.Fix{{Message: "select namespace " + home.Name + " too", Ops: []lint.Op{{
-				Object: p.Object, Path: peer.Path.Key("namespaceSelector"), Kind: lint.Set,
-				Value: map[string]any{"matchLabels": map[string]any{graph.NameLabel: home.Name}},
-			}}}}
-		}
-		if len(p.Namespace.Workloads) == 0 {
-			d.Certainty = lint.Possible
-		}
-		pass.Report(d)
 	})
 	return nil, nil
 }
 
-// misdirected reports whether a peer of pods in the own namespace matches none
-// there and means pods of another one.
-func misdirected(pass *lint.Pass, p *graph.Policy, peer *graph.Peer) bool {
-	if !peer.Local() || peer.Invalid {
-		return false
+// misdirection is where the pods are that a peer cannot reach: found in the
+// input, or known to be in every cluster.
+type misdirection struct {
+	whereabouts
+	known *clusterPods
+}
+
+// misdirected returns what a peer of pods in the own namespace means, if it
+// matches none there and means pods of another one.
+func (f *finder) misdirected(p *graph.Policy, peer *graph.Peer) (misdirection, bool) {
+	if !peer.Local() || peer.Invalid || !f.expects(p, *peer.Pods) || len(f.pass.Graph.Match(p, peer).Workloads) > 0 {
+		return misdirection{}, false
 	}
-	s := *peer.Pods
-	if s.Everything() || s.Invalid || s.Unsatisfiable() || madeElsewhere(pass.Options, p.Object, s) {
-		return false
+	m := misdirection{whereabouts: f.elsewhere(p, *peer.Pods), known: f.foreign(*peer.Pods, p.Namespace)}
+	if m.here || p.Namespace.Symbolic() && !inhabited(p.Namespace) {
+		return misdirection{}, false
 	}
-	if len(pass.Graph.Match(p, peer).Workloads) > 0 {
-		return false
+	if subject, misplaced := f.misplaced(p); m.home != nil && (named(m.home, *peer.Pods) || misplaced && subject.home == m.home) {
+		m.home = nil
 	}
-	_, home := elsewhere(pass.Graph, p.Namespace, s)
-	return home != nil || foreign(s, p.Namespace)
+	return m, m.home != nil || m.known != nil
+}
+
+// named reports whether policies of a namespace name pods as their own peers.
+func named(n *graph.Namespace, s graph.Selector) bool {
+	for _, p := range n.Policies {
+		for _, d := range graph.Directions {
+			for _, rule := range p.Side(d).Rules {
+				if slices.ContainsFunc(rule.Peers, func(peer *graph.Peer) bool { return peer.Local() && peer.Pods.Equal(s) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (m misdirection) report(pass *lint.Pass, p *graph.Policy, peer *graph.Peer) {
+	d := lint.Diagnostic{
+		Severity: unlessDeployedElsewhere(p, lint.Error), Certainty: surely(p),
+		Object: p.Object, Path: peer.Path.Key("podSelector"),
+	}
+	home := ""
+	if m.home != nil {
+		home = m.home.Name
+		d.Message = fmt.Sprintf("a peer of %s matches only pods of %s, where none has %s, and not %s, so that traffic stays denied",
+			p, namespaceName(p.Namespace), peer.Pods, some(m.there))
+		d.Related = []lint.Related{{Object: m.there[0].Object, Path: m.there[0].LabelsPath, Message: "labels of " + m.there[0].String()}}
+	} else {
+		d.Message = fmt.Sprintf("a peer of %s matches only pods of %s, but pods with %s live in a namespace of their own, so that traffic stays denied",
+			p, namespaceName(p.Namespace), peer.Pods)
+		d.Certainty = lint.Possible
+	}
+	if m.known != nil && m.known.fixed {
+		d.Severity, d.Certainty, home = lint.Error, lint.Certain, m.known.homes[0]
+	}
+	if home != "" {
+		d.Fixes = []lint.Fix{{Message: "select namespace " + home + " too", Ops: []lint.Op{{
+			Object: p.Object, Path: peer.Path.Key("namespaceSelector"), Kind: lint.Set,
+			Value: map[string]any{"matchLabels": map[string]any{graph.NameLabel: home}},
+		}}}}
+	}
+	pass.Report(d)
 }
 
 // eachPeer calls f for every peer of every rule that has an effect.

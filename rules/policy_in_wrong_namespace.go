@@ -16,59 +16,69 @@ A policy applies to pods of its own namespace only. This one matches none there,
 but workloads of exactly one other namespace of the input, which stay as open as
 they were.
 
-It is possible rather than certain, and a warning, where the input holds no
-workload of the policy's own namespace or the policy names no namespace at all.
+It is possible rather than certain, and a warning, where the policy names no
+namespace at all, or is in the namespace "default" and the input holds no workload
+of it. It is info where the input holds no workload of another namespace that the
+policy names: its pods may be deployed by somebody else.
 
 Silent: where a policy of the other namespace selects those pods already.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource`,
 	Severity: lint.Error,
 	Tags:     []string{"selectors"},
+	Score:    5.0,
 	Run:      runPolicyInWrongNamespace,
 }
 
 func runPolicyInWrongNamespace(pass *lint.Pass) (any, error) {
+	f := newFinder(pass)
 	for _, p := range pass.Graph.Policies {
-		home := misplaced(pass, p)
-		if home == nil {
+		where, misplaced := f.misplaced(p)
+		if !misplaced {
 			continue
 		}
-		meant := home.Select(p.Subject)
+		meant := where.there[0]
 		d := lint.Diagnostic{
+			Severity: unlessDeployedElsewhere(p, lint.Error), Certainty: surely(p),
 			Object: p.Object, Path: manifest.Field("metadata", "namespace"),
-			Message: fmt.Sprintf("%s selects no pod of %s, but %s, which it does not protect from there", p, namespaceName(p.Namespace), some(meant)),
-			Related: []lint.Related{{Object: meant[0].Object, Path: manifest.Field("metadata", "namespace"), Message: meant[0].String() + " is here"}},
-			Fixes:   []lint.Fix{{Message: "move the policy to namespace " + home.Name}},
+			Message: fmt.Sprintf("%s selects no pod of %s, but %s, which it does not protect from there", p, namespaceName(p.Namespace), some(where.there)),
+			Related: []lint.Related{{Object: meant.Object, Path: manifest.Field("metadata", "namespace"), Message: meant.String() + " is here"}},
+			Fixes:   []lint.Fix{{Message: "move the policy to namespace " + where.home.Name}},
 		}
 		if p.Namespace.Symbolic() {
-			d.Path = manifest.Field("metadata", "name")
+			d.Path = metadataName
 			d.Message = fmt.Sprintf("%s names no namespace and selects no pod that names none, but %s, which it protects only if it is applied to namespace %s",
-				p, some(meant), home.Name)
-		}
-		if len(p.Namespace.Workloads) == 0 {
-			d.Certainty = lint.Possible
+				p, some(where.there), where.home.Name)
 		}
 		pass.Report(d)
 	}
 	return nil, nil
 }
 
-// misplaced returns the one other namespace in which a policy's selector
-// matches workloads although it matches none in its own, nil if there is none
-// or if those workloads have such a policy already.
-func misplaced(pass *lint.Pass, p *graph.Policy) *graph.Namespace {
-	s := p.Subject
-	if len(p.Workloads) > 0 || s.Everything() || s.Invalid || s.Unsatisfiable() || madeElsewhere(pass.Options, p.Object, s) {
-		return nil
+// misplaced returns where a policy's subject is, if that is one other namespace
+// and no policy there selects those pods already.
+func (f *finder) misplaced(p *graph.Policy) (whereabouts, bool) {
+	if len(p.Workloads) > 0 || !f.expects(p, p.Subject) {
+		return whereabouts{}, false
 	}
-	_, home := elsewhere(pass.Graph, p.Namespace, s)
-	if home == nil || home.Symbolic() {
-		return nil
+	where := f.elsewhere(p, p.Subject)
+	if where.here || where.home == nil {
+		return whereabouts{}, false
 	}
-	for _, other := range home.Policies {
-		if !other.Subject.Everything() && s.Implies(other.Subject) {
-			return nil
+	for _, other := range where.there[0].Policies {
+		if !other.Subject.Everything() && p.Subject.Implies(other.Subject) {
+			return whereabouts{}, false
 		}
 	}
-	return home
+	return where, true
+}
+
+// unlessDeployedElsewhere lowers a severity to info where the input holds no
+// workload of the policy's namespace. The namespace "default" is an exception:
+// it is where manifests land by mistake.
+func unlessDeployedElsewhere(p *graph.Policy, severity lint.Severity) lint.Severity {
+	if n := p.Namespace; n.Symbolic() || n.Name == "default" || inhabited(n) {
+		return severity
+	}
+	return lint.Info
 }
