@@ -2,6 +2,8 @@ package load
 
 import (
 	"bytes"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -127,6 +129,10 @@ func (c *release) origin(name string, rendered manifest.Origin, p manifest.Path)
 		at = helper
 		span, exact = c.span(at, p, rendered.Span.Text())
 	}
+	if helper, ok := c.helperOf(p); ok && !exact && callsHelper(span) {
+		chain = slices.Insert(chain, 0, at)
+		span, _ = c.span(helper, p, rendered.Span.Text())
+	}
 	origin := manifest.Origin{Span: span, Precision: rendered.Precision}
 	if !exact {
 		origin.Precision = max(origin.Precision, manifest.Near)
@@ -155,6 +161,38 @@ func (c *release) writes(helpers []textPlace, p manifest.Path, rendered string) 
 		_, exact := c.span(helper, p, rendered)
 		return exact && !strings.HasPrefix(helper.file, "charts/")
 	})
+}
+
+// callsHelper reports whether a line of a template calls a helper.
+func callsHelper(s manifest.Span) bool {
+	line := s.File.Line(s.File.Position(s.Start).Line)
+	return strings.Contains(line, "include ") || strings.Contains(line, "template ")
+}
+
+// helperOf returns the one line among the chart's own helpers that writes a key
+// out: what is left to go by where helpers merge what others return, so that
+// the text that comes out is nobody's.
+func (c *release) helperOf(p manifest.Path) (textPlace, bool) {
+	if len(p) == 0 || p[len(p)-1].IsItem() {
+		return textPlace{}, false
+	}
+	var found []textPlace
+	for _, name := range slices.Sorted(maps.Keys(c.files.texts)) {
+		if !strings.HasPrefix(name, "templates/") || !strings.HasPrefix(path.Base(name), "_") {
+			continue
+		}
+		offset := 0
+		for line := range bytes.Lines(c.files.texts[name]) {
+			if i := manifest.KeyIndex(line, p[len(p)-1].Key); i >= 0 {
+				found = append(found, textPlace{name, offset + i})
+			}
+			offset += len(line)
+		}
+	}
+	if len(found) != 1 {
+		return textPlace{}, false
+	}
+	return found[0], true
 }
 
 // in returns the place in a file that wrote a line: of several the last one
