@@ -199,6 +199,9 @@ func checkPlace(t *testing.T, d lint.Diagnostic) {
 	}
 	span := d.Origin.Span
 	last := d.Path[len(d.Path)-1]
+	if d.Object.Tree != "" && strings.HasPrefix(span.Text(), "value:") {
+		return // of an operation of a JSON patch
+	}
 	if !last.IsItem() {
 		if !strings.HasPrefix(strings.TrimLeft(span.Text(), `"'`), last.Key) {
 			t.Errorf("%s: %s points at %q", place(d), d.Path, span.Text())

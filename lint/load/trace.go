@@ -32,19 +32,36 @@ func (r *reader) built(t *tree, root string, node *yaml.Node) {
 // Span returns the base document.
 func (b *built) Span() manifest.Span { return manifest.Span(b.doc) }
 
-// definition returns the document in which the object is defined: the one that
-// its kind comes from, or its name where a patch has set the kind.
+// definition returns the document in which the object is defined: the first one
+// of a resource that gave it a node. Patches may have set its kind and name
+// again.
 func (b *built) definition() manifest.Document {
-	for _, p := range []manifest.Path{manifest.Field("apiVersion"), manifest.Field("kind"), manifest.Field("metadata", "name")} {
-		e, depth := manifest.Find(b.node, p)
-		if depth < len(p) {
-			continue
-		}
-		for _, n := range []*yaml.Node{e.Value, e.Key} {
-			if pos, ok := b.tree.place(n); ok {
-				return documentAt(pos.file, pos.file.Offset(pos.line, 1))
+	var patch *position
+	var visit func(n *yaml.Node) (position, bool)
+	visit = func(n *yaml.Node) (position, bool) {
+		if pos, ok := b.tree.place(n); ok {
+			if b.tree.isResource(pos.file) {
+				return pos, true
+			}
+			if patch == nil {
+				patch = &pos
 			}
 		}
+		for _, child := range n.Content {
+			if pos, ok := visit(child); ok {
+				return pos, true
+			}
+		}
+		return position{}, false
+	}
+	if pos, ok := visit(b.node); ok {
+		return documentAt(pos.file, pos.file.Offset(pos.line, 1))
+	}
+	if doc, ok := b.sameObject(); ok {
+		return doc
+	}
+	if patch != nil {
+		return documentAt(patch.file, patch.file.Offset(patch.line, 1))
 	}
 	file := b.tree.kustoms[b.root].file
 	return manifest.Document{File: file, End: len(file.Data)}
@@ -127,7 +144,11 @@ func (b *built) ownLine(f field) (manifest.Span, bool) {
 // loses the lines of what such a patch touches. Later operations win.
 func (b *built) operation(f field) (manifest.Span, bool) {
 	patches := b.tree.jsonPatches(b.root)
+	kind, name := header(b.node).Kind, b.writtenName()
 	for i := len(patches) - 1; i >= 0; i-- {
+		if !patches[i].targets(kind, name) {
+			continue
+		}
 		ops := patches[i].node.Content
 		for j := len(ops) - 1; j >= 0; j-- {
 			at, value := child(ops[j], "path"), child(ops[j], "value")
