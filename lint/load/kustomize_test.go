@@ -103,6 +103,21 @@ patches:
         - port: 53
 transformers:
 - annotations.yaml
+replacements:
+- source: {kind: Deployment, name: web, fieldPath: metadata.name}
+  targets:
+  - select: {kind: NetworkPolicy, name: db}
+    fieldPaths:
+    - metadata.annotations.web
+    - spec.podSelector.matchLabels.app
+    options: {create: true}
+- path: port.yaml
+`,
+	"overlays/prod/port.yaml": `source: {kind: Deployment, name: web, fieldPath: metadata.name}
+targets:
+- select: {kind: NetworkPolicy, name: web}
+  fieldPaths:
+  - spec.ingress.0.from.0.podSelector.matchLabels.app
 `,
 	"overlays/prod/ops.yaml": `- op: replace
   path: /spec/ingress/0/ports/0/port
@@ -154,6 +169,8 @@ func TestKustomizeTraces(t *testing.T) {
 		{"prod", "web", manifest.Field("metadata", "annotations", "owner"), "overlays/prod/annotations.yaml:6: owner: web-team"},
 		{"prod", "db", manifest.Field("spec", "policyTypes").Item(1), "overlays/prod/kustomization.yaml:16: value: Egress"},
 		{"prod", "db", manifest.Field("spec", "egress").Item(0).Key("ports").Item(0).Key("port"), "overlays/prod/kustomization.yaml:21: port: 53"},
+		{"prod", "db", manifest.Field("spec", "podSelector", "matchLabels", "app"), "overlays/prod/kustomization.yaml:30: spec.podSelector.matchLabels.app"},
+		{"prod", "web", ingress.Key("from").Item(0).Key("podSelector").Key("matchLabels").Key("app"), "overlays/prod/port.yaml:5: spec.ingress.0.from.0.podSelector.matchLabels.app"},
 		{"prod", "db", manifest.Field("metadata", "name"), "base/policy.yaml:21: name: db"},
 	}
 	objects := map[string]*manifest.Object{}

@@ -87,7 +87,7 @@ func (b *built) Locate(p manifest.Path) manifest.Origin {
 		return origin
 	}
 	f := field{path: p, entry: e}
-	for _, candidate := range []func(field) (manifest.Span, bool){b.ownLine, b.operation, b.sameElsewhere, b.setByKustomization} {
+	for _, candidate := range []func(field) (manifest.Span, bool){b.ownLine, b.operation, b.sameElsewhere, b.replacement, b.setByKustomization} {
 		if span, ok := candidate(f); ok {
 			return manifest.Origin{Span: span, Via: b.via(span)}
 		}

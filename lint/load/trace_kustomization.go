@@ -45,11 +45,21 @@ type jsonPatch struct {
 
 // targets reports whether a patch is meant for an object.
 func (p jsonPatch) targets(kind, name string) bool {
-	whole := func(pattern, text string) bool {
-		re, err := regexp.Compile("^(?:" + pattern + ")$")
-		return pattern == "" || err == nil && re.MatchString(text)
+	return matches(p.kind, kind) && matches(p.name, name)
+}
+
+// matches reports whether an anchored pattern, "" for any, matches a text.
+func matches(pattern, text string) bool {
+	re, err := regexp.Compile("^(?:" + pattern + ")$")
+	return pattern == "" || err == nil && re.MatchString(text)
+}
+
+// textOf returns the scalar under a key, "" if there is none.
+func textOf(node *yaml.Node, key string) string {
+	if n := child(node, key); n != nil {
+		return n.Value
 	}
-	return whole(p.kind, kind) && whole(p.name, name)
+	return ""
 }
 
 // jsonPatches returns the JSON patches of a build, those of bases first.
@@ -88,12 +98,7 @@ func (p jsonPatch) span(op *yaml.Node, e manifest.Entry) manifest.Span {
 func (t *tree) jsonPatch(k *kustomization, item *yaml.Node) (jsonPatch, bool) {
 	p := jsonPatch{file: k.file}
 	if target := child(item, "target"); target != nil {
-		if n := child(target, "kind"); n != nil {
-			p.kind = n.Value
-		}
-		if n := child(target, "name"); n != nil {
-			p.name = n.Value
-		}
+		p.kind, p.name = textOf(target, "kind"), textOf(target, "name")
 	}
 	doc := manifest.Document{}
 	if inline := child(item, "patch"); inline != nil {
