@@ -22,8 +22,10 @@ type unit struct {
 // two of them define the same thing: then the folder in which their paths part
 // is a fork, and the names directly below it are branches, alternatives to each
 // other. Branches of one name at different forks go together; a fork within a
-// branch splits it again; a unit below no fork is in every bundle.
-func divide(units []unit) []*manifest.Bundle {
+// branch splits it again; a unit below no fork is in every bundle. What a fork
+// without a branch of that name leaves out is named in the bundle. dir is the
+// working directory.
+func divide(dir string, units []unit) []*manifest.Bundle {
 	divisions := divideWithin(units, "")
 	count := map[string]int{}
 	for _, d := range divisions {
@@ -40,6 +42,11 @@ func divide(units []unit) []*manifest.Bundle {
 		}
 		for _, u := range d.units {
 			fill(b, u)
+		}
+		for _, fork := range d.left {
+			b.Skipped = append(b.Skipped, manifest.Skipped{
+				File: display(dir, fork), Reason: "holds nothing for the bundle " + b.Name + ", which is analysed without it",
+			})
 		}
 		out = append(out, b)
 	}
@@ -106,25 +113,37 @@ func addCharts(bundles []*manifest.Bundle, charts []unit) []*manifest.Bundle {
 type division struct {
 	path  string
 	units []unit
+	left  []string // forks that have no such branch
 }
 
 func divideWithin(units []unit, within string) []division {
 	forks := outermost(conflicts(units))
 	if len(forks) == 0 {
-		return []division{{within, units}}
+		return []division{{path: within, units: units}}
 	}
 	var shared []unit
 	branches := map[string][]unit{}
+	has := map[[2]string]bool{} // by fork and branch
 	for _, u := range units {
-		if branch, below := branchOf(u.path, forks); below {
+		if fork, branch, below := branchOf(u.path, forks); below {
 			branches[branch] = append(branches[branch], u)
+			has[[2]string{fork, branch}] = true
 		} else {
 			shared = append(shared, u)
 		}
 	}
 	var out []division
 	for _, name := range slices.Sorted(maps.Keys(branches)) {
-		out = append(out, divideWithin(slices.Concat(shared, branches[name]), path.Join(within, name))...)
+		var left []string
+		for _, fork := range slices.Sorted(maps.Keys(forks)) {
+			if !has[[2]string{fork, name}] {
+				left = append(left, fork)
+			}
+		}
+		for _, d := range divideWithin(slices.Concat(shared, branches[name]), path.Join(within, name)) {
+			d.left = append(d.left, left...)
+			out = append(out, d)
+		}
 	}
 	return out
 }
@@ -180,21 +199,21 @@ func common(a, b string) string {
 func outermost(folders map[string]bool) map[string]bool {
 	out := map[string]bool{}
 	for f := range folders {
-		if _, below := branchOf(path.Dir("/" + f)[1:], folders); f == "" || !below {
+		if _, _, below := branchOf(path.Dir("/" + f)[1:], folders); f == "" || !below {
 			out[f] = true
 		}
 	}
 	return out
 }
 
-// branchOf returns the name directly below the fork that a path lies in, "."
-// for the fork itself.
-func branchOf(p string, forks map[string]bool) (branch string, below bool) {
+// branchOf returns the fork that a path lies in and the name directly below it,
+// "." for the fork itself.
+func branchOf(p string, forks map[string]bool) (fork, branch string, below bool) {
 	elements := strings.Split(p, "/")
 	for i := range elements {
-		if forks[strings.Join(elements[:i], "/")] {
-			return elements[i], true
+		if fork := strings.Join(elements[:i], "/"); forks[fork] {
+			return fork, elements[i], true
 		}
 	}
-	return ".", forks[p]
+	return p, ".", forks[p]
 }

@@ -36,7 +36,7 @@ func TestBundles(t *testing.T) {
 			map[string]string{
 				"apps/a/dev/x.yaml": deployment("", "a"), "apps/a/prod/x.yaml": deployment("", "a"),
 				"apps/b/dev/x.yaml": deployment("", "b"), "apps/b/prod/x.yaml": deployment("", "b"), "apps/b/test/x.yaml": deployment("", "b")},
-			map[string]string{"dev": "apps/a/dev/x.yaml apps/b/dev/x.yaml", "prod": "apps/a/prod/x.yaml apps/b/prod/x.yaml", "test": "apps/b/test/x.yaml"}},
+			map[string]string{"dev": "apps/a/dev/x.yaml apps/b/dev/x.yaml", "prod": "apps/a/prod/x.yaml apps/b/prod/x.yaml", "test": "apps/b/test/x.yaml without apps/a"}},
 		{"a fork within a branch splits it",
 			map[string]string{"eu/dev/x.yaml": deployment("", "x"), "eu/prod/x.yaml": deployment("", "x"), "us/dev/x.yaml": deployment("", "x"), "us/prod/x.yaml": deployment("", "x")},
 			map[string]string{"eu/dev": "eu/dev/x.yaml", "eu/prod": "eu/prod/x.yaml", "us/dev": "us/dev/x.yaml", "us/prod": "us/prod/x.yaml"}},
@@ -68,6 +68,9 @@ func TestBundles(t *testing.T) {
 					names = append(names, f.Name)
 				}
 				slices.Sort(names)
+				for _, s := range b.Skipped {
+					names = append(names, "without "+s.File)
+				}
 				got[b.Name] = strings.Join(names, " ")
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -89,7 +89,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 	if len(in.Values) > 0 && len(c.charts) != 1 {
 		c.errs = append(c.errs, fmt.Errorf("values are for exactly one chart, and there are %d under the paths; say in the bundles of the configuration which are for which", len(c.charts)))
 	}
-	bundles := addCharts(divide(c.units), c.charts)
+	bundles := addCharts(divide(in.Dir, c.units), c.charts)
 	for _, b := range bundles {
 		b.Skipped = append(b.Skipped, c.skipped...)
 	}
