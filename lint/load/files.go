@@ -34,7 +34,7 @@ func uses(units []unit, bundles []*manifest.Bundle, passed []manifest.Skipped) [
 		for _, file := range u.files {
 			as := u.as
 			if as == "" {
-				as = fmt.Sprintf("plain manifest, %d objects that matter", len(u.objects))
+				as = fmt.Sprintf("plain manifest, objects that matter: %d", len(u.objects))
 			}
 			use(file.Name, as)
 		}

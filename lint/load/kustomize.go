@@ -147,7 +147,7 @@ func (t *tree) kustomization(name string, file *manifest.File) ([]byte, error) {
 		key, value := node.Content[i], node.Content[i+1]
 		if reason, drop := generators[key.Value]; drop {
 			if reason != "" {
-				t.skip(file, key.Line, reason)
+				t.leaveOut(file, key.Line, reason)
 			}
 			continue
 		}
@@ -179,7 +179,7 @@ func (t *tree) dropMissing(k *kustomization, list string, value *yaml.Node) {
 		if remote(entry.Value) {
 			reason = "is remote and not fetched"
 		}
-		t.skip(k.file, entry.Line, fmt.Sprintf("%s: %s %s", list, entry.Value, reason))
+		t.leaveOut(k.file, entry.Line, fmt.Sprintf("%s: %s %s", list, entry.Value, reason))
 		return true
 	})
 }
@@ -202,7 +202,7 @@ func (t *tree) padInline(file *manifest.File, list *yaml.Node) {
 	}
 }
 
-func (t *tree) skip(file *manifest.File, line int, reason string) {
+func (t *tree) leaveOut(file *manifest.File, line int, reason string) {
 	s := manifest.Skipped{File: fmt.Sprintf("%s:%d", file.Name, line), Reason: reason}
 	if !slices.Contains(t.skipped, s) {
 		t.skipped = append(t.skipped, s)

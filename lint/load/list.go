@@ -22,20 +22,19 @@ func cutList(doc manifest.Document, l look) []manifest.Document {
 	}
 	var docs []manifest.Document
 	indent := -1
-	for line := items; line < len(text); {
-		next := len(text)
-		if i := bytes.IndexByte(text[line:], '\n'); i >= 0 {
-			next = line + i + 1
-		}
-		key := bytes.TrimLeft(text[line:next], " ")
-		own := next - line - len(key)
+	next := items
+	for line := range bytes.Lines(text[items:]) {
+		at := next
+		next += len(line)
+		key := bytes.TrimLeft(line, " ")
+		own := len(line) - len(key)
 		switch {
 		case indent >= 0 && (own > indent || len(bytes.TrimSpace(key)) == 0):
 			docs[len(docs)-1].End = doc.Start + next
 		case len(bytes.TrimSpace(key)) == 0 || key[0] == '#':
 		case key[0] == '-' && len(key) > 1 && key[1] == ' ' && (indent < 0 || own == indent):
 			indent = own
-			start := line + own + 1
+			start := at + own + 1
 			start += len(text[start:next]) - len(bytes.TrimLeft(text[start:next], " "))
 			docs = append(docs, manifest.Document{File: doc.File, Start: doc.Start + start, End: doc.Start + next})
 		case own == l.indent && indent >= 0:
@@ -43,23 +42,19 @@ func cutList(doc manifest.Document, l look) []manifest.Document {
 		default:
 			return nil
 		}
-		line = next
 	}
 	return docs
 }
 
 // itemsLine returns the offset of the line after "items:".
 func itemsLine(text []byte, indent int) (int, bool) {
-	for line := 0; line < len(text); {
-		next := len(text)
-		if i := bytes.IndexByte(text[line:], '\n'); i >= 0 {
-			next = line + i + 1
-		}
-		key := bytes.TrimLeft(text[line:next], " ")
-		if rest, found := entry(key, "items"); found && next-line-len(key) == indent {
+	next := 0
+	for line := range bytes.Lines(text) {
+		next += len(line)
+		key := bytes.TrimLeft(line, " ")
+		if rest, found := entry(key, "items"); found && len(line)-len(key) == indent {
 			return next, blank(bytes.TrimSpace(rest))
 		}
-		line = next
 	}
 	return 0, false
 }

@@ -240,15 +240,15 @@ func TestWalk(t *testing.T) {
 	}
 	wantUses := []string{
 		".hidden | in a hidden folder |",
-		"UPPER.YML | plain manifest, 1 objects that matter | default",
+		"UPPER.YML | plain manifest, objects that matter: 1 | default",
 		"broken/kustomization.yaml | part of the Kustomize tree broken/kustomization.yaml | default",
 		"chart/Chart.yaml | part of the chart chart | chart",
 		"chart/templates/x.yaml | part of the chart chart | chart",
-		"comp/c.yaml | plain manifest, 1 objects that matter | default",
-		"flux/kustomization.yaml | plain manifest, 1 objects that matter | default",
+		"comp/c.yaml | plain manifest, objects that matter: 1 | default",
+		"flux/kustomization.yaml | plain manifest, objects that matter: 1 | default",
 		"gen.yaml | ignored by .gitignore |",
-		"generic.yaml | plain manifest, 1 objects that matter | default",
-		"kust/free.yaml | plain manifest, 1 objects that matter | default",
+		"generic.yaml | plain manifest, objects that matter: 1 | default",
+		"kust/free.yaml | plain manifest, objects that matter: 1 | default",
 		"kust/kustomization.yaml | part of the Kustomize tree kust/kustomization.yaml | default",
 		"kust/kustomization.yaml:1 | not analysed: resources: gone.yaml is not in the input |",
 		"kust/patch.yaml | part of the Kustomize tree kust/kustomization.yaml | default",
@@ -257,10 +257,10 @@ func TestWalk(t *testing.T) {
 		"node_modules | in vendor or node_modules |",
 		"out | excluded |",
 		"qx.yaml | ignored by .gitignore |",
-		"sub/local/x.yaml | plain manifest, 1 objects that matter | default",
-		"sub/qx.yaml | plain manifest, 1 objects that matter | default",
+		"sub/local/x.yaml | plain manifest, objects that matter: 1 | default",
+		"sub/qx.yaml | plain manifest, objects that matter: 1 | default",
 		"vendor | in vendor or node_modules |",
-		"web.yaml | plain manifest, 1 objects that matter | default",
+		"web.yaml | plain manifest, objects that matter: 1 | default",
 	}
 	if diff := cmp.Diff(wantUses, uses); diff != "" {
 		t.Error(diff)

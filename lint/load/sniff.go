@@ -33,12 +33,7 @@ func (l look) list() bool { return strings.HasSuffix(l.name, "List") }
 func glance(doc manifest.Document) look {
 	l := look{indent: -1}
 	lead := doc.Lead()
-	for text := doc.Text(); len(text) > 0; {
-		line := text
-		if i := bytes.IndexByte(text, '\n'); i >= 0 {
-			line = text[:i]
-		}
-		text = text[min(len(line)+1, len(text)):]
+	for line := range bytes.Lines(doc.Text()) {
 		key := bytes.TrimLeft(line, " ")
 		if len(bytes.TrimSpace(key)) == 0 || key[0] == '#' {
 			lead = 0

@@ -26,16 +26,13 @@ func split(file *manifest.File) []manifest.Document {
 			docs = append(docs, manifest.Document{File: file, Start: start, End: end})
 		}
 	}
-	for line := start; line < len(data); {
-		next := len(data)
-		if i := bytes.IndexByte(data[line:], '\n'); i >= 0 {
-			next = line + i + 1
+	at := start
+	for line := range bytes.Lines(data[start:]) {
+		if separates(line) {
+			add(start, at)
+			start = at + len("---")
 		}
-		if separates(data[line:next]) {
-			add(start, line)
-			start = line + len("---")
-		}
-		line = next
+		at += len(line)
 	}
 	add(start, len(data))
 	return docs
@@ -72,13 +69,8 @@ func separates(line []byte) bool {
 // blank reports whether a text holds nothing but blanks, comments and
 // directives.
 func blank(text []byte) bool {
-	for len(text) > 0 {
-		line := text
-		if i := bytes.IndexByte(text, '\n'); i >= 0 {
-			line = text[:i]
-		}
-		text = text[min(len(line)+1, len(text)):]
-		if line = bytes.TrimLeft(line, " \t\r"); len(line) > 0 && line[0] != '#' && line[0] != '%' {
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimLeft(line, " \t\r\n"); len(line) > 0 && line[0] != '#' && line[0] != '%' {
 			return false
 		}
 	}
