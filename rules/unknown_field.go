@@ -21,8 +21,9 @@ it selects every pod of its namespace, without ports a rule admits every port.
 Field names are compared letter by letter; "podselector" is not "podSelector".
 Keys that begin with "$" are directives of a patch and are passed over.
 
-Not checked: custom resources apart from their metadata, and the parts of other
-kinds that have nothing to do with connections.
+Not checked: custom resources apart from their metadata, except the policies of
+policy.networking.k8s.io, and the parts of other kinds that have nothing to do
+with connections.
 
 https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation`,
 	Severity: lint.Error,

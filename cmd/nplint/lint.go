@@ -52,7 +52,7 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		trouble = errors.Join(trouble, err)
 		all = append(all, found...)
 		r.Skipped = append(r.Skipped, bundle.Skipped...)
-		r.Summary.Policies += len(g.Policies) + unmodelled(g)
+		r.Summary.Policies += len(g.Policies) + len(g.Admin) + unmodelled(g)
 		r.Summary.Workloads += len(g.Workloads)
 		r.Summary.Namespaces += len(g.Namespaces)
 	}

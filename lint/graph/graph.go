@@ -11,10 +11,13 @@ import (
 // Graph is the objects of a bundle and how they relate. All lists are sorted
 // by namespace, kind and name, then by place in the input.
 type Graph struct {
-	Namespaces  []*Namespace
-	Workloads   []*Workload
-	Services    []*Service
-	Policies    []*Policy
+	Namespaces []*Namespace
+	Workloads  []*Workload
+	Services   []*Service
+	Policies   []*Policy // NetworkPolicies
+	// Admin are the policies of the admin and then of the baseline tier, by
+	// priority.
+	Admin       []*Policy
 	ClusterWide []*Unmodelled // policies not modelled and not bound to a namespace
 
 	objects    []*manifest.Object
@@ -89,10 +92,15 @@ func (g *Graph) add(o *manifest.Object, part any) {
 		g.parts[o] = &s
 	case *Policy:
 		p := *part
-		p.Namespace, p.Workloads = g.namespaceOf(o), nil
+		p.Namespace, p.Workloads = nil, nil
+		g.parts[o] = &p
+		if p.SubjectNamespaces != nil {
+			g.Admin = append(g.Admin, &p)
+			return
+		}
+		p.Namespace = g.namespaceOf(o)
 		p.Namespace.Policies = append(p.Namespace.Policies, &p)
 		g.Policies = append(g.Policies, &p)
-		g.parts[o] = &p
 	case *Unmodelled:
 		u := &Unmodelled{Object: o}
 		if o.ID.Namespace == "" && clusterWide(o) {
@@ -125,10 +133,16 @@ func read(o *manifest.Object) any {
 		return newService(o)
 	case o.ID.Kind == "NetworkPolicy" && (group == "networking.k8s.io" || group == "extensions"):
 		return newNetworkPolicy(o)
+	case group == "policy.networking.k8s.io" && adminKinds[o.ID.Kind]:
+		return newAdminPolicy(o)
 	case unmodelledKinds[o.ID.Kind]:
 		return &Unmodelled{}
 	}
 	return nil
+}
+
+var adminKinds = map[string]bool{
+	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
 }
 
 func clusterWide(o *manifest.Object) bool {
@@ -167,6 +181,9 @@ func (g *Graph) sort() {
 	slices.SortStableFunc(g.Workloads, func(a, b *Workload) int { return compare(a.Object, b.Object) })
 	slices.SortStableFunc(g.Services, func(a, b *Service) int { return compare(a.Object, b.Object) })
 	slices.SortStableFunc(g.Policies, func(a, b *Policy) int { return compare(a.Object, b.Object) })
+	slices.SortStableFunc(g.Admin, func(a, b *Policy) int {
+		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Priority, b.Priority), compare(a.Object, b.Object))
+	})
 	for _, n := range g.Namespaces {
 		slices.SortStableFunc(n.Workloads, func(a, b *Workload) int { return compare(a.Object, b.Object) })
 		slices.SortStableFunc(n.Services, func(a, b *Service) int { return compare(a.Object, b.Object) })
@@ -201,6 +218,15 @@ func (g *Graph) link() {
 			if s.Selector != nil {
 				s.Workloads = n.Select(*s.Selector)
 			}
+		}
+	}
+	for _, p := range g.Admin {
+		if p.SubjectNamespaces.Invalid {
+			continue
+		}
+		certain, _ := g.SelectNamespaces(*p.SubjectNamespaces)
+		for _, n := range certain {
+			p.Workloads = append(p.Workloads, slices.DeleteFunc(n.Select(p.Subject), func(w *Workload) bool { return w.HostNetwork })...)
 		}
 	}
 }

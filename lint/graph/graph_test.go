@@ -342,13 +342,4 @@ metadata: {name: c, namespace: other}
 	if !g.MayBeIsolated(g.Namespace("other")) || g.MayBeIsolated(g.Namespace("shop")) {
 		t.Error("a Cilium policy concerns its own namespace")
 	}
-	g = graph.New(objects(t, shop+`
----
-apiVersion: policy.networking.k8s.io/v1alpha1
-kind: AdminNetworkPolicy
-metadata: {name: a}
-`))
-	if !g.MayBeIsolated(g.Namespace("shop")) {
-		t.Error("an admin policy may concern every namespace")
-	}
 }

@@ -9,7 +9,7 @@ type Match struct {
 	Workloads []*Workload
 }
 
-// Match returns what a peer of a policy matches, nothing for an IP block. The
+// Match returns what a peer of a policy matches, nothing where it is no pods. The
 // answer is computed once.
 func (g *Graph) Match(p *Policy, peer *Peer) *Match {
 	g.mu.Lock()
@@ -20,7 +20,9 @@ func (g *Graph) Match(p *Policy, peer *Peer) *Match {
 	}
 	m = &Match{}
 	switch {
-	case peer.Block != nil || peer.Invalid:
+	case !peer.OfPods() || peer.Invalid:
+	case peer.Relative:
+		m.Possible = g.Namespaces
 	case peer.Namespaces == nil:
 		m.Namespaces = []*Namespace{p.Namespace}
 	default:

@@ -65,13 +65,21 @@ func protocolOf(v manifest.Value) Protocol {
 // Policy is one policy of any API: for the pods of its subject, an ordered or
 // unordered list of rules per direction.
 type Policy struct {
-	Object    *manifest.Object
-	Name      string
+	Object *manifest.Object
+	Name   string
+	// Namespace is nil for a policy of the admin or of the baseline tier.
 	Namespace *Namespace
 	Tier      Tier
-	// Subject selects the pods, of the policy's namespace, that it applies to.
+	// Priority orders the policies of the admin and of the baseline tier; the
+	// lower one decides first. Of two with one priority either may.
+	Priority int
+	// Subject selects the pods that the policy applies to: those of its own
+	// namespace, or of the ones that SubjectNamespaces selects.
 	Subject     Selector
 	SubjectPath manifest.Path
+	// SubjectNamespaces is nil for a NetworkPolicy. Pods on the host network are
+	// no subject of a policy that has it.
+	SubjectNamespaces *Selector
 	// ExplicitTypes says that policyTypes is written and not empty; otherwise
 	// the directions follow from the rules.
 	ExplicitTypes bool
@@ -81,8 +89,14 @@ type Policy struct {
 	sides [2]Side
 }
 
-// String returns the name as messages quote it: shop/web-allow.
-func (p *Policy) String() string { return p.Namespace.qualify(p.Name) }
+// String returns the name as messages quote it: shop/web-allow, or
+// ClusterNetworkPolicy/guard where there is no namespace.
+func (p *Policy) String() string {
+	if p.Namespace == nil {
+		return p.Object.ID.Kind + "/" + p.Name
+	}
+	return p.Namespace.qualify(p.Name)
+}
 
 // Side returns one direction of the policy.
 func (p *Policy) Side(d Direction) *Side { return &p.sides[d] }
@@ -94,13 +108,17 @@ func (p *Policy) DeniesAll(d Direction) bool {
 }
 
 // Side is what a policy says about one direction.
+//
+// The rules of a NetworkPolicy all allow, in no order. Those of the admin and
+// of the baseline tier stand in order: the first that matches decides, and
+// where none does the next policy is asked.
 type Side struct {
 	// Isolates says that the direction is one of the effective policyTypes, so
 	// that the subject's pods may be reached, or reach others, only as some
-	// policy's rules allow.
+	// policy's rules allow. It is never true of the admin and baseline tiers.
 	Isolates bool
-	// Rules are the written rules. They do nothing where the side does not
-	// isolate.
+	// Rules are the written rules. Those of a NetworkPolicy do nothing where the
+	// side does not isolate.
 	Rules []*PolicyRule
 	// Path is the field of the rules, Written what stands there.
 	Path    manifest.Path
@@ -112,6 +130,10 @@ type PolicyRule struct {
 	Path      manifest.Path
 	Direction Direction
 	Action    Action
+	Name      string // "" where none is written
+	// Invalid says that the API server rejects the rule of an admin or baseline
+	// policy: it has no peers, or an action that does not exist.
+	Invalid bool
 	// AllPeers says that no peers are listed, which matches everything inside
 	// and outside the cluster; then Peers is empty.
 	AllPeers  bool
@@ -133,28 +155,47 @@ func (r *PolicyRule) AllowsPort(protocol Protocol, number int, name string) bool
 		return true
 	}
 	for _, p := range r.Ports {
-		if p.Matches(protocol, number) || name != "" && p.Name == name && p.Protocol == protocol {
+		if p.Matches(protocol, number) || name != "" && p.Name == name && (p.Protocol == protocol || p.Protocol == "") {
 			return true
 		}
 	}
 	return false
 }
 
-// Peer is one entry of from or to. Exactly one reading holds: an IP block, or
-// pods; pods are of the policy's own namespace where Namespaces is nil, and all
-// pods of the namespaces where Pods is nil.
+// Peer is one entry of from or to. Exactly one reading holds: pods, addresses
+// or nodes. Pods are of the policy's own namespace where Namespaces is nil, and
+// all pods of the namespaces where Pods is nil.
 type Peer struct {
 	Path       manifest.Path
 	Namespaces *Selector
 	Pods       *Selector
-	Block      *IPBlock
+	// Block is the addresses of a NetworkPolicy, meant for those outside the
+	// cluster.
+	Block *IPBlock
+	// Networks, Nodes and Domains stand in egress rules of the admin and
+	// baseline tiers: ranges of addresses, which hold for pods too; nodes by
+	// their labels; and DNS names.
+	Networks []netip.Prefix
+	Nodes    *Selector
+	Domains  []string
+	// Relative says that the namespaces are selected by how their labels relate
+	// to those of the subject's namespace (sameLabels and notSameLabels of early
+	// releases), which is not evaluated: any namespace may match. Namespaces is
+	// then invalid, as a selector is whose matches are a guess.
+	Relative bool
 	// Invalid says that the API server rejects the peer: nothing in it, or an
-	// ipBlock beside a selector, or a CIDR that does not parse.
+	// ipBlock beside a selector, or a CIDR that does not parse. A rule of the
+	// admin and baseline tiers whose peer has no known field, as one of a later
+	// release may, has to fail closed: it allows nothing, and denies everything
+	// where it would deny or pass.
 	Invalid bool
 }
 
 // Local reports whether the peer means pods of the policy's own namespace.
 func (p *Peer) Local() bool { return p.Block == nil && p.Namespaces == nil && p.Pods != nil }
+
+// OfPods reports whether the peer selects pods by labels.
+func (p *Peer) OfPods() bool { return p.Block == nil && (p.Namespaces != nil || p.Pods != nil) }
 
 // PodSelector returns the selector of the peer's pods; an absent one selects
 // all.
@@ -171,9 +212,11 @@ type IPBlock struct {
 	Except []netip.Prefix
 }
 
-// PolicyPort is one entry of ports.
+// PolicyPort is one entry of ports, or of protocols.
 type PolicyPort struct {
-	Path     manifest.Path
+	Path manifest.Path
+	// Protocol is "" for a name that holds for every protocol, as it does in the
+	// admin and baseline tiers.
 	Protocol Protocol
 	// All says that no port is written: every port of the protocol.
 	All bool

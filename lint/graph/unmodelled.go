@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -14,14 +16,16 @@ type Unmodelled struct {
 }
 
 var unmodelledKinds = map[string]bool{
-	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
 	"CiliumNetworkPolicy": true, "CiliumClusterwideNetworkPolicy": true,
 	"NetworkPolicy":       true, // of Calico's group
 	"GlobalNetworkPolicy": true,
 }
 
-// MayBeIsolated reports whether a policy that is not modelled may isolate pods
-// of a namespace.
+// MayBeIsolated reports whether a policy other than a NetworkPolicy may deny or
+// allow connections of pods of a namespace.
 func (g *Graph) MayBeIsolated(n *Namespace) bool {
-	return len(n.Unmodelled) > 0 || len(g.ClusterWide) > 0
+	return len(n.Unmodelled) > 0 || len(g.ClusterWide) > 0 ||
+		slices.ContainsFunc(g.Admin, func(p *Policy) bool {
+			return p.SubjectNamespaces.Invalid || n.Matches(*p.SubjectNamespaces) != No
+		})
 }

@@ -71,9 +71,9 @@ var kinds = map[string]map[string]*Type{
 		"networking.k8s.io": networkPolicy, "extensions": networkPolicy,
 		"projectcalico.org": whole, "crd.projectcalico.org": whole,
 	},
-	"AdminNetworkPolicy":         {"policy.networking.k8s.io": whole},
-	"BaselineAdminNetworkPolicy": {"policy.networking.k8s.io": whole},
-	"ClusterNetworkPolicy":       {"policy.networking.k8s.io": whole},
+	"AdminNetworkPolicy":         {"policy.networking.k8s.io": adminNetworkPolicy},
+	"BaselineAdminNetworkPolicy": {"policy.networking.k8s.io": baselineAdminNetworkPolicy},
+	"ClusterNetworkPolicy":       {"policy.networking.k8s.io": clusterNetworkPolicy},
 
 	"CiliumNetworkPolicy":            {"cilium.io": loose(fields{"spec": any_, "specs": any_})},
 	"CiliumClusterwideNetworkPolicy": {"cilium.io": loose(fields{"spec": any_, "specs": any_})},

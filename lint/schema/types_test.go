@@ -41,6 +41,10 @@ var goTypes = map[string]reflect.Type{
 	"networking.k8s.io/NetworkPolicy":                             reflect.TypeFor[networkingv1.NetworkPolicy](),
 	"admissionregistration.k8s.io/ValidatingWebhookConfiguration": reflect.TypeFor[admissionv1.ValidatingWebhookConfiguration](),
 	"admissionregistration.k8s.io/MutatingWebhookConfiguration":   reflect.TypeFor[admissionv1.MutatingWebhookConfiguration](),
+
+	"policy.networking.k8s.io/AdminNetworkPolicy":         reflect.TypeFor[crd[adminTypesSpec]](),
+	"policy.networking.k8s.io/BaselineAdminNetworkPolicy": reflect.TypeFor[crd[baselineTypesSpec]](),
+	"policy.networking.k8s.io/ClusterNetworkPolicy":       reflect.TypeFor[crd[clusterSpec]](),
 }
 
 // TestTablesMatchTypes compares every table with the Go types of the API: a
