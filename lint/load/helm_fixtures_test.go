@@ -16,11 +16,24 @@ import (
 // charts are the fixtures, and a chart of templates that are hard to mark.
 func charts(t *testing.T) fs.FS {
 	t.Helper()
+	fsys := filesOf(t, "../../testdata/helm")
+	maps.Copy(fsys, chartOfTemplates("hard", map[string]string{
+		"functions.yaml": functionsText, "text.yaml": hardText, "_x.tpl": hardHelpers,
+		"bom.yaml": "\xEF\xBB\xBF" + policy("bom"),
+	}))
+	fsys["hard/values.yaml"] = &fstest.MapFile{Data: []byte(hardValues)}
+	fsys["hard/data.txt"] = &fstest.MapFile{Data: []byte("one\ntwo\n")}
+	return fsys
+}
+
+// filesOf returns the files below a folder.
+func filesOf(t *testing.T, dir string) fstest.MapFS {
+	t.Helper()
 	fsys := fstest.MapFS{}
-	err := fs.WalkDir(os.DirFS("../../testdata/helm"), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			var data []byte
-			data, err = os.ReadFile(path.Join("../../testdata/helm", name))
+			data, err = os.ReadFile(path.Join(dir, name))
 			fsys[name] = &fstest.MapFile{Data: data}
 		}
 		return err
@@ -28,12 +41,6 @@ func charts(t *testing.T) fs.FS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	maps.Copy(fsys, chartOfTemplates("hard", map[string]string{
-		"functions.yaml": functionsText, "text.yaml": hardText, "_x.tpl": hardHelpers,
-		"bom.yaml": "\xEF\xBB\xBF" + policy("bom"),
-	}))
-	fsys["hard/values.yaml"] = &fstest.MapFile{Data: []byte(hardValues)}
-	fsys["hard/data.txt"] = &fstest.MapFile{Data: []byte("one\ntwo\n")}
 	return fsys
 }
 

@@ -33,37 +33,43 @@ func newRelease(t *testing.T, fsys fs.FS, options Chart) *release {
 
 func TestChartRendersAsHelm(t *testing.T) {
 	for _, dir := range []string{"shop", "old", "hard"} {
-		c := newRelease(t, charts(t), Chart{Path: dir, Release: releaseName})
-		l, data, err := c.prepare()
-		if err != nil {
-			t.Fatal(err)
-		}
-		helm := engine.Engine{LintMode: true, CustomTemplateFuncs: maps.Clone(fixed)}
-		for _, name := range []string{"required", "fail"} { // which log to standard error
-			helm.CustomTemplateFuncs[name] = unlinked[name]
-		}
-		want, err := helm.RenderWithContext(context.Background(), l.Chart, data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, c.rendered); diff != "" {
-			t.Errorf("%s: Helm (-) and nplint (+):\n%s", dir, diff)
+		rendersAsHelm(t, newRelease(t, charts(t), Chart{Path: dir, Release: releaseName}))
+	}
+}
+
+// rendersAsHelm compares what a chart renders with what Helm's engine makes of
+// it, and with the rendering that is marked for tracing.
+func rendersAsHelm(t *testing.T, c *release) {
+	t.Helper()
+	l, data, err := c.prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	helm := engine.Engine{LintMode: true, CustomTemplateFuncs: maps.Clone(fixed)}
+	for _, name := range []string{"required", "fail"} { // which log to standard error
+		helm.CustomTemplateFuncs[name] = unlinked[name]
+	}
+	want, err := helm.RenderWithContext(context.Background(), l.Chart, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, c.rendered); diff != "" {
+		t.Errorf("%s: Helm (-) and nplint (+):\n%s", c.options.Path, diff)
+	}
+	marked, err := c.render(newMarks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range marked {
+		if diff := cmp.Diff(c.rendered[name], stripMarks(text)); diff != "" {
+			t.Errorf("%s: plain (-) and marked (+):\n%s", name, diff)
 		}
 	}
 }
 
-func TestMarkedRenderingEqualsPlain(t *testing.T) {
+func TestEveryRenderedLineHasAWriter(t *testing.T) {
 	for _, dir := range []string{"shop", "old", "hard"} {
 		c := newRelease(t, charts(t), Chart{Path: dir, Release: releaseName})
-		marked, err := c.render(newMarks())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for name, text := range marked {
-			if diff := cmp.Diff(c.rendered[name], stripMarks(text)); diff != "" {
-				t.Errorf("%s: plain (-) and marked (+):\n%s", name, diff)
-			}
-		}
 		for name, lines := range c.follow() {
 			for i, line := range lines {
 				if line.indent >= 0 && len(line.all) == 0 {
