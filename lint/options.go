@@ -18,6 +18,8 @@ type Options struct {
 	// CNI is the name of the network plugin whose documented behaviour holds
 	// where the API leaves it open, "" where nobody says.
 	CNI string
+	// CNIVersion is its version, zero where nobody says: then the newest.
+	CNIVersion Version
 	// PartialPolicies says that the cluster holds policies that are not in the
 	// input.
 	PartialPolicies bool

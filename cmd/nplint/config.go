@@ -61,6 +61,9 @@ func (f *flags) merge(c *config.Config, dir string, changed func(flag string) bo
 	if !changed("complete") {
 		f.complete = c.Complete
 	}
+	if !changed("cni") {
+		f.cni = c.CNI
+	}
 	if !changed("select") {
 		f.selected = c.Select
 	}

@@ -26,6 +26,7 @@ type flags struct {
 	namespace string
 	bundle    string
 	config    string
+	cni       string
 
 	severities map[string]lint.Severity // of rules, by the configuration
 	bundles    []config.Bundle          // with paths relative to the working directory
@@ -47,6 +48,7 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
 	fs.StringVar(&f.bundle, "bundle", "", "lint only the bundle `NAME`, where the input holds alternatives")
 	fs.StringSliceVar(&f.values, "values", nil, "`FILE` of values for the one chart under the paths; repeatable")
+	fs.StringVar(&f.cni, "cni", "", "`PLUGIN[@VERSION]` of the cluster's network: "+strings.Join(lint.CNIs, ", "))
 	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
 	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .nplint.yaml, found upwards to the git root)")
 	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
@@ -76,6 +78,10 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	}
 	if s.failOn, err = lint.ParseSeverity(f.failOn); err != nil {
 		return nil, fmt.Errorf("--fail-on: %w", err)
+	}
+	if s.options.CNI, s.options.CNIVersion, err = lint.ParseCNI(f.cni); err != nil {
+		name, _, _ := strings.Cut(f.cni, "@")
+		return nil, fmt.Errorf("--cni: %w%s", err, suggestion(name, lint.CNIs))
 	}
 	if s.outputs, err = parseOutputs(f.outputs); err != nil {
 		return nil, fmt.Errorf("--output: %w", err)

@@ -39,6 +39,8 @@ type Config struct {
 	Exclude   []string `yaml:"exclude"`
 	Namespace string   `yaml:"namespace"`
 	Complete  bool     `yaml:"complete"`
+	// CNI is the network plugin as on the command line: cilium@1.15.
+	CNI string `yaml:"cni"`
 	// Bundles says what is analysed together, instead of what nplint would find
 	// out by itself.
 	Bundles []Bundle `yaml:"bundles"`
@@ -115,6 +117,9 @@ func (c *Config) check(name string) error {
 		if _, err := lint.ParseSeverity(c.FailOn); err != nil {
 			return fmt.Errorf("%s: fail-on: %w", name, err)
 		}
+	}
+	if _, _, err := lint.ParseCNI(c.CNI); err != nil {
+		return fmt.Errorf("%s: cni: %w", name, err)
 	}
 	for rule, severity := range c.Rules {
 		if _, err := lint.ParseSeverity(severity); err != nil && severity != "off" {

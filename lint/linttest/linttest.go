@@ -121,6 +121,11 @@ func options(t *testing.T, bundle *manifest.Bundle) *lint.Options {
 			opts.Preset = preset
 		case "complete":
 			opts.Complete = true
+		case "cni":
+			var err error
+			if opts.CNI, opts.CNIVersion, err = lint.ParseCNI(value); err != nil {
+				t.Fatal(err)
+			}
 		default:
 			t.Fatalf("unknown word %q in the test comment", word)
 		}
