@@ -45,6 +45,7 @@ func TestMistakes(t *testing.T) {
 		{"version: 1\nselect: a: b", "x:2: mapping values are not allowed in this context"},
 		{"version: 1\nexclude: {}", "x:2: cannot unmarshal !!map into []string"},
 		{"version: 1\npreset: lax", `x: preset: unknown preset "lax"`},
+		{"version: 1\ncni: celium", `x: cni: unknown plugin "celium"`},
 		{"version: 1\nfail-on: never", `x: fail-on: unknown severity "never"`},
 		{"version: 1\nrules: {a: loud}", `x: rules.a: unknown severity "loud": use error, warning or info, or off`},
 		{"version: 1\nbundles: [{paths: [a]}]", "x: bundles[0] has no name"},

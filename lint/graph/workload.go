@@ -14,7 +14,9 @@ type Workload struct {
 	Labels map[string]string
 	// LabelsPath is the field that holds them.
 	LabelsPath manifest.Path
-	Ports      []Port
+	// SpecPath is the field that holds the pods' spec.
+	SpecPath manifest.Path
+	Ports    []Port
 	// HostNetwork pods share their node's addresses: whether policies select
 	// them is left to the plugin.
 	HostNetwork    bool
@@ -92,6 +94,7 @@ func newWorkload(o *manifest.Object) *Workload {
 		Object: o, Kind: o.ID.Kind, Name: o.ID.Name,
 		Labels:         o.Value.At(meta.Key("labels")).Strings(),
 		LabelsPath:     meta.Key("labels"),
+		SpecPath:       specPath,
 		HostNetwork:    spec.Get("hostNetwork").True(),
 		ServiceAccount: spec.Get("serviceAccountName").Text(),
 		Hook:           o.Value.Get("metadata").Get("annotations").Get("helm.sh/hook").Exists(),

@@ -5,13 +5,22 @@ package schema
 var container = open(fields{
 	"name":          text,
 	"restartPolicy": text,
+	"command":       listOf(text),
+	"args":          listOf(text),
 	"env":           listOf(open(fields{"name": text, "value": text})),
+	"livenessProbe": probe, "readinessProbe": probe, "startupProbe": probe,
 	"ports": listOf(closed(fields{
 		"name": text, "hostPort": integer, "containerPort": integer, "protocol": text, "hostIP": text,
 	})),
 })
 
+// probe is what nplint reads of a core/v1 Probe: the port that the kubelet asks.
+var probe = open(fields{
+	"httpGet": open(fields{"port": port}), "tcpSocket": open(fields{"port": port}), "grpc": open(fields{"port": integer}),
+})
+
 var podSpec = open(fields{
+	"nodeSelector":       strings,
 	"hostNetwork":        boolean,
 	"serviceAccountName": text,
 	"containers":         listOf(container),
