@@ -2,55 +2,76 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 
-	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/config"
+	"github.com/nplint/nplint/lint/load"
+	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/rules"
 )
 
 // readConfig reads the configuration file that is named, or the one that holds
-// for the working directory. dir is its folder relative to the working
-// directory. Without a file the configuration is empty.
-func readConfig(named string) (c *config.Config, dir string, err error) {
-	if named != "" {
-		data, err := os.ReadFile(named)
-		if err != nil {
-			return nil, "", fmt.Errorf("--config: %w", err)
+// for the working directory. Its paths are seen from there. Without a file the
+// configuration is empty, and so is its name.
+func readConfig(named string) (c *config.Config, name string, err error) {
+	if named == "" {
+		if named, err = findConfig(); named == "" || err != nil {
+			return &config.Config{}, "", err
 		}
-		c, err := config.Parse(filepath.ToSlash(named), data)
-		return c, path.Dir(filepath.ToSlash(named)), err
 	}
-	in, err := newInput(nil, nil, streams{})
+	data, err := os.ReadFile(named)
 	if err != nil {
+		return nil, "", fmt.Errorf("read the configuration: %w", err)
+	}
+	name = filepath.ToSlash(named)
+	if c, err = config.Parse(name, data); err != nil {
 		return nil, "", err
 	}
-	name := config.Find(in.FS, in.Dir)
-	if name == "" {
-		return &config.Config{}, ".", nil
-	}
-	data, err := fs.ReadFile(in.FS, name)
-	if err != nil {
-		return nil, "", fmt.Errorf("read the configuration: %w", err)
-	}
-	rel, err := filepath.Rel(filepath.FromSlash("/"+in.Dir), filepath.FromSlash("/"+name))
-	if err != nil {
-		return nil, "", fmt.Errorf("read the configuration: %w", err)
-	}
-	c, err = config.Parse(filepath.ToSlash(rel), data)
-	return c, path.Dir(filepath.ToSlash(rel)), err
+	return c.In(path.Dir(name)), name, nil
 }
 
-// merge fills in what the command line leaves open. Paths of the configuration
-// are relative to its folder.
-func (f *flags) merge(c *config.Config, dir string, changed func(flag string) bool) error {
-	if !changed("preset") && c.Preset != "" {
-		f.preset = c.Preset
+// findConfig returns the name of the configuration file that holds for the
+// working directory, relative to it, "" if there is none.
+func findConfig() (string, error) {
+	w, err := newWorkdir()
+	if err != nil {
+		return "", err
+	}
+	dir, err := w.name(w.dir)
+	if err != nil {
+		return "", err
+	}
+	found := config.Find(os.DirFS(w.top), dir)
+	if found == "" {
+		return "", nil
+	}
+	name, err := filepath.Rel(w.dir, filepath.Join(w.top, filepath.FromSlash(found)))
+	if err != nil {
+		return "", fmt.Errorf("read the configuration: %w", err)
+	}
+	return name, nil
+}
+
+// configure reads the configuration and fills in what the command line leaves
+// open.
+func (f *flags) configure(changed func(flag string) bool) error {
+	c, _, err := readConfig(f.config)
+	if err != nil {
+		return err
+	}
+	return f.merge(c, changed)
+}
+
+func (f *flags) merge(c *config.Config, changed func(flag string) bool) error {
+	if err := c.CheckRules(rules.All()); err != nil {
+		return err
+	}
+	f.options = c.Options()
+	if !changed("preset") {
+		f.preset = f.options.Preset.String()
 	}
 	if !changed("fail-on") && c.FailOn != "" {
 		f.failOn = c.FailOn
@@ -68,22 +89,12 @@ func (f *flags) merge(c *config.Config, dir string, changed func(flag string) bo
 		f.selected = c.Select
 	}
 	f.ignored = append(f.ignored, c.IgnoreRules...)
-	for _, pattern := range c.Exclude {
-		f.exclude = append(f.exclude, path.Join(dir, pattern))
-	}
-	for _, b := range c.Bundles {
-		f.bundles = append(f.bundles, b.In(dir))
-	}
-	f.severities = map[string]lint.Severity{}
-	for _, name := range slices.Sorted(maps.Keys(c.Rules)) {
-		if !slices.ContainsFunc(rules.All(), func(r *lint.Rule) bool { return r.Name == name }) {
-			return fmt.Errorf("%s: rules: %w", path.Join(dir, config.Name), unknownRule(rules.All(), name))
-		}
-		if c.Rules[name] == "off" {
-			f.ignored = append(f.ignored, name)
-			continue
-		}
-		f.severities[name], _ = lint.ParseSeverity(c.Rules[name]) // checked by config.Parse
+	f.ignored = append(f.ignored, c.Off()...)
+	f.exclude = append(f.exclude, c.Exclude...)
+	f.bundles = c.Bundles
+	for _, k := range c.WorkloadKinds {
+		template := manifest.Field(strings.Split(k.Template, ".")...)
+		f.kinds = append(f.kinds, load.WorkloadKind{Group: k.Group, Kind: k.Kind, Template: template})
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func TestConfigurationInREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (&flags{}).merge(c, ".", func(string) bool { return false }); err != nil {
+	if err := (&flags{}).merge(c, func(string) bool { return false }); err != nil {
 		t.Error(err)
 	}
 }

@@ -13,12 +13,15 @@ import (
 
 func newFiles(std streams) *cobra.Command {
 	var format string
-	var exclude []string
+	f := &flags{}
 	cmd := &cobra.Command{
 		Use:   "files [PATH|-]...",
 		Short: "say for every file as what it is read, in which bundle, or why not",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			in, err := newInput(args, exclude, std)
+			if err := f.configure(cmd.Flags().Changed); err != nil {
+				return err
+			}
+			in, err := f.input(args, std)
 			if err != nil {
 				return err
 			}
@@ -37,7 +40,7 @@ func newFiles(std streams) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&format, "output", "o", "text", "print `FORMAT`: text or json")
-	cmd.Flags().StringSliceVar(&exclude, "exclude", nil, "do not read files and folders that match a `GLOB`")
+	f.registerInput(cmd)
 	return cmd
 }
 

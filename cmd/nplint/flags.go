@@ -9,6 +9,7 @@ import (
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/config"
+	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/report"
 )
 
@@ -28,8 +29,9 @@ type flags struct {
 	config    string
 	cni       string
 
-	severities map[string]lint.Severity // of rules, by the configuration
-	bundles    []config.Bundle          // with paths relative to the working directory
+	options *lint.Options   // of the configuration
+	bundles []config.Bundle // with paths relative to the working directory
+	kinds   []load.WorkloadKind
 
 	complete, exitZero, allowEmpty, quiet, verbose bool
 }
@@ -45,16 +47,22 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.failOn, "fail-on", "warning", "least `SEVERITY` that makes the exit status 1")
 	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 in spite of findings")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
-	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
 	fs.StringVar(&f.bundle, "bundle", "", "lint only the bundle `NAME`, where the input holds alternatives")
-	fs.StringSliceVar(&f.values, "values", nil, "`FILE` of values for the one chart under the paths; repeatable")
 	fs.StringVar(&f.cni, "cni", "", "`PLUGIN[@VERSION]` of the cluster's network: "+strings.Join(lint.CNIs, ", "))
 	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
-	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .nplint.yaml, found upwards to the git root)")
-	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
+	f.registerInput(cmd)
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say what was read and what was passed over")
+}
+
+// registerInput registers the flags that say what is read.
+func (f *flags) registerInput(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
+	fs.StringSliceVar(&f.values, "values", nil, "`FILE` of values for the one chart under the paths; repeatable")
+	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
+	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .nplint.yaml, found upwards to the git root)")
 }
 
 // settings are the flags after they are checked.
@@ -66,9 +74,8 @@ type settings struct {
 }
 
 func (f *flags) check(registry []*lint.Rule) (*settings, error) {
-	s := &settings{options: lint.DefaultOptions()}
+	s := &settings{options: f.options}
 	s.options.Complete = f.complete
-	s.options.Severities = f.severities
 	var err error
 	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
 		return nil, fmt.Errorf("--preset: %w", err)
@@ -81,7 +88,7 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	}
 	if s.options.CNI, s.options.CNIVersion, err = lint.ParseCNI(f.cni); err != nil {
 		name, _, _ := strings.Cut(f.cni, "@")
-		return nil, fmt.Errorf("--cni: %w%s", err, suggestion(name, lint.CNIs))
+		return nil, fmt.Errorf("--cni: %w%s", err, lint.Suggest(name, lint.CNIs))
 	}
 	if s.outputs, err = parseOutputs(f.outputs); err != nil {
 		return nil, fmt.Errorf("--output: %w", err)

@@ -23,19 +23,8 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if err != nil {
 		return 0, err
 	}
-	in, err := newInput(args, f.exclude, std)
+	in, err := f.input(args, std)
 	if err != nil {
-		return 0, err
-	}
-	in.Namespace = f.namespace
-	w, err := newWorkdir()
-	if err != nil {
-		return 0, err
-	}
-	if in.Values, err = w.names(f.values); err != nil {
-		return 0, err
-	}
-	if err := addBundles(&in, f.bundles); err != nil {
 		return 0, err
 	}
 	read, trouble := load.Load(ctx, in)

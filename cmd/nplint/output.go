@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/report"
 )
 
@@ -61,7 +62,7 @@ func parseOutputs(written []string) ([]output, error) {
 	for _, w := range written {
 		format, file, _ := strings.Cut(w, "=")
 		if formats[format] == nil {
-			return nil, fmt.Errorf("unknown format %q%s; use one of %s", format, suggestion(format, formatNames()), strings.Join(formatNames(), ", "))
+			return nil, fmt.Errorf("unknown format %q%s; use one of %s", format, lint.Suggest(format, formatNames()), strings.Join(formatNames(), ", "))
 		}
 		if targets[file] {
 			return nil, fmt.Errorf("two formats would go to the same place; write %s=FILE", format)

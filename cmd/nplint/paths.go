@@ -48,18 +48,21 @@ func (w workdir) names(paths []string) (names []string, err error) {
 	return names, nil
 }
 
-// newInput says what to read for some path arguments: the whole file system,
-// seen from the working directory. exclude holds patterns relative to that.
-func newInput(args, exclude []string, std streams) (load.Input, error) {
+// input says what to read for some path arguments: the whole file system, seen
+// from the working directory.
+func (f *flags) input(args []string, std streams) (load.Input, error) {
 	w, err := newWorkdir()
 	if err != nil {
 		return load.Input{}, err
 	}
-	in := load.Input{FS: os.DirFS(w.top)}
+	in := load.Input{FS: os.DirFS(w.top), Namespace: f.namespace, WorkloadKinds: f.kinds}
 	if in.Dir, err = w.name(w.dir); err != nil {
 		return load.Input{}, err
 	}
-	for _, pattern := range exclude {
+	if in.Values, err = w.names(f.values); err != nil {
+		return load.Input{}, err
+	}
+	for _, pattern := range f.exclude {
 		in.Exclude = append(in.Exclude, path.Join(globEscaper.Replace(in.Dir), pattern))
 	}
 	if slices.Contains(args, "-") {
@@ -70,20 +73,18 @@ func newInput(args, exclude []string, std streams) (load.Input, error) {
 	} else if len(args) == 0 {
 		args = []string{"."}
 	}
-	in.Paths, err = w.names(args)
-	return in, err
+	if in.Paths, err = w.names(args); err != nil {
+		return load.Input{}, err
+	}
+	return in, w.addBundles(&in, f.bundles)
 }
 
 // addBundles takes the configuration's bundles over: all of them without path
 // arguments, otherwise those that have a path in, or around, one of these. If
 // there is none, the paths are read as they are.
-func addBundles(in *load.Input, bundles []config.Bundle) error {
+func (w workdir) addBundles(in *load.Input, bundles []config.Bundle) (err error) {
 	if in.Stdin != nil {
 		return nil
-	}
-	w, err := newWorkdir()
-	if err != nil {
-		return err
 	}
 	for _, b := range bundles {
 		spec := load.Bundle{Name: b.Name}

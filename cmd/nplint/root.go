@@ -37,13 +37,10 @@ nplint could not do its work: wrong usage, unreadable input, no manifest found.`
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, dir, err := readConfig(f.config)
-			if err != nil {
+			if err := f.configure(cmd.Flags().Changed); err != nil {
 				return err
 			}
-			if err := f.merge(cfg, dir, cmd.Flags().Changed); err != nil {
-				return err
-			}
+			var err error
 			*status, err = runLint(cmd.Context(), f, args, std)
 			return err
 		},
@@ -53,6 +50,6 @@ nplint could not do its work: wrong usage, unreadable input, no manifest found.`
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	f.register(root)
-	root.AddCommand(newExplain(std), newFiles(std), newRules(std), newVersion(std))
+	root.AddCommand(newConfig(std), newExplain(std), newFiles(std), newRules(std), newVersion(std))
 	return root
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/nplint/nplint/lint"
 )
 
@@ -38,19 +36,5 @@ func unknownRule(registry []*lint.Rule, word string) error {
 	for _, r := range registry {
 		known = append(known, r.Name)
 	}
-	return fmt.Errorf("unknown rule or tag %q%s; `nplint rules` lists them", word, suggestion(word, known))
-}
-
-// suggestion names the known word that is closest to a misspelt one.
-func suggestion(word string, known []string) string {
-	best, distance := "", len(word)/2+1
-	for _, k := range known {
-		if d := levenshtein.ComputeDistance(word, k); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return fmt.Errorf("unknown rule or tag %q%s; `nplint rules` lists them", word, lint.Suggest(word, known))
 }

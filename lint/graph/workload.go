@@ -83,6 +83,9 @@ func podFields(id manifest.ID) (meta, spec manifest.Path) {
 // address).
 func newWorkload(o *manifest.Object) *Workload {
 	meta, specPath := podFields(o.ID)
+	if o.Template != nil {
+		meta, specPath = o.Template.Key("metadata"), o.Template.Key("spec")
+	}
 	if meta == nil {
 		return nil
 	}

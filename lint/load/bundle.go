@@ -182,7 +182,7 @@ func exclusive(o *manifest.Object) (manifest.ID, bool) {
 	case strings.HasSuffix(id.Kind, "NetworkPolicy"):
 		return id, id.Namespace != "" || !schema.Namespaced(id.Kind)
 	}
-	return id, schema.Workload(id.APIVersion, id.Kind)
+	return id, o.Template != nil || schema.Workload(id.APIVersion, id.Kind)
 }
 
 // common returns the folder that holds two paths, "" for the top.

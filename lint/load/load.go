@@ -31,9 +31,18 @@ type Input struct {
 	Values []string
 	// Bundles says what is analysed together. Then Paths is not read.
 	Bundles []Bundle
+	// WorkloadKinds are kinds that own pods beside those that are known.
+	WorkloadKinds []WorkloadKind
 	// MaxDocument is the size in bytes from which on a document is not parsed;
 	// 0 stands for 32 MiB.
 	MaxDocument int
+}
+
+// WorkloadKind is a kind of custom resource that owns pods, and the field of
+// its pod template.
+type WorkloadKind struct {
+	Group, Kind string
+	Template    manifest.Path
 }
 
 // Bundle says what one bundle is made of.

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -65,7 +66,7 @@ func (r *reader) problem(span manifest.Span, format string, args ...any) {
 // document reads one document, or each item of the List that it is.
 func (r *reader) document(doc manifest.Document) {
 	l := glance(doc)
-	if !l.relevant() {
+	if !r.relevant(l) {
 		r.passed++
 		return
 	}
@@ -95,7 +96,7 @@ func (r *reader) items(docs []manifest.Document) bool {
 	}
 	for _, doc := range docs {
 		l := glance(doc)
-		if !l.relevant() {
+		if !r.relevant(l) {
 			r.passed++
 			continue
 		}
@@ -104,6 +105,11 @@ func (r *reader) items(docs []manifest.Document) bool {
 		}
 	}
 	return true
+}
+
+// relevant reports whether a document can hold something that nplint reads.
+func (r *reader) relevant(l look) bool {
+	return l.relevant() || slices.ContainsFunc(r.in.WorkloadKinds, func(k WorkloadKind) bool { return k.Kind == l.name })
 }
 
 // parse returns the root node of a document that can be read.
@@ -212,11 +218,16 @@ func (r *reader) node(node *yaml.Node, doc manifest.Document, path manifest.Path
 // object adds an object whose fields a source can place.
 func (r *reader) object(node *yaml.Node, head manifest.ID, source manifest.Source) {
 	t := schema.Lookup(head.Group(), head.Kind)
+	o := manifest.NewObject(head, source)
+	for _, k := range r.in.WorkloadKinds {
+		if k.Kind == head.Kind && k.Group == head.Group() && t == nil {
+			t, o.Template = schema.Templated(k.Template), k.Template
+		}
+	}
 	if t == nil {
 		r.passed++
 		return
 	}
-	o := manifest.NewObject(head, source)
 	o.Value, o.Facts = schema.Decode(node, t)
 	o.Root = r.root
 	meta := o.Value.Get("metadata")

@@ -31,6 +31,9 @@ type Object struct {
 	// Beside is the kustomization that the object's file lies in or below the
 	// folder of without being referred to by any, "" for all other objects.
 	Beside string
+	// Template is the field of the pod template of a kind that the configuration
+	// names as a workload, nil for all other kinds.
+	Template Path
 	// Value holds the decoded fields that nplint reads.
 	Value Value
 	// Facts holds what the syntax tree said and the value does not.

@@ -1,5 +1,7 @@
 package schema
 
+import "github.com/nplint/nplint/lint/manifest"
+
 // container is what nplint reads of a core/v1 Container. Ports are complete:
 // a misspelt one would be missed by every named port.
 var container = open(fields{
@@ -57,3 +59,13 @@ var (
 	})})
 	virtualMachineInstance = loose(fields{"spec": open(nil)})
 )
+
+// Templated is the table of a custom resource that keeps a pod template under a
+// path of keys.
+func Templated(template manifest.Path) *Type {
+	t := open(fields{"metadata": objectMeta, "spec": podSpec})
+	for i := len(template) - 1; i > 0; i-- {
+		t = open(fields{template[i].Key: t})
+	}
+	return loose(fields{template[0].Key: t})
+}
