@@ -102,6 +102,24 @@ func (s Selector) Matches(labels map[string]string) bool {
 	return true
 }
 
+// MatchesKey reports whether labels meet what the selector asks of one key.
+func (s Selector) MatchesKey(key string, labels map[string]string) bool {
+	value, present := labels[key]
+	return s.set(key).has(value, present)
+}
+
+// Requires reports whether the selector asks of a key only that it is there.
+func (s Selector) Requires(key string) bool {
+	set := s.set(key)
+	return set.negated && len(set.values) == 0 && !set.absent
+}
+
+// Forbids reports whether the selector asks that a key is not there.
+func (s Selector) Forbids(key string) bool {
+	set := s.set(key)
+	return !set.negated && len(set.values) == 0 && set.absent
+}
+
 // Truth is the answer to a question about something not fully known.
 type Truth uint8
 

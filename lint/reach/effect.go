@@ -1,0 +1,222 @@
+package reach
+
+import (
+	"slices"
+
+	"github.com/nplint/nplint/lint/graph"
+)
+
+// effect is what all policies together say about one direction of the pods of a
+// class, in the order in which they decide. Classes to which the same policies
+// apply share it.
+type effect struct {
+	admin []priority
+	// isolating are the NetworkPolicies that isolate the pods for certain.
+	isolating []*side
+	// uncertain are those that may isolate them, in groups that apply together
+	// or not at all.
+	uncertain [][]*side
+	baseline  []priority
+	// open says that a policy that is not modelled may change everything.
+	open bool
+	// partial says that further NetworkPolicies may exist.
+	partial bool
+
+	rules []*rule // of all of the above, in their order
+}
+
+// priority is the policies of a tier that have one priority: either may decide
+// before the other.
+type priority []*side
+
+// side is one direction of a policy, and whether it applies.
+type side struct {
+	policy *graph.Policy
+	rules  []*rule
+	// applies is Maybe where it is unknown whether the subject matches.
+	applies graph.Truth
+}
+
+// isolated reports whether some NetworkPolicy isolates the pods for certain.
+func (e *effect) isolated() bool { return len(e.isolating) > 0 }
+
+func (e *effect) collect() {
+	add := func(sides []*side) {
+		for _, s := range sides {
+			e.rules = append(e.rules, s.rules...)
+		}
+	}
+	for _, p := range e.admin {
+		add(p)
+	}
+	add(e.isolating)
+	for _, group := range e.uncertain {
+		add(group)
+	}
+	for _, p := range e.baseline {
+		add(p)
+	}
+}
+
+// builder finds the effects of all classes.
+type builder struct {
+	graph   *graph.Graph
+	profile profile
+	partial bool
+	compile *compiler
+
+	sides   map[sideKey]*side
+	effects map[string]*effect
+	ids     map[*side]uint32
+	unsure  map[*graph.Namespace][]*graph.Policy
+}
+
+type sideKey struct {
+	policy  *graph.Policy
+	d       graph.Direction
+	applies graph.Truth
+}
+
+// side returns one direction of a policy as it applies, always the same value.
+func (b *builder) side(p *graph.Policy, d graph.Direction, applies graph.Truth) *side {
+	key := sideKey{p, d, applies}
+	s := b.sides[key]
+	if s == nil {
+		s = &side{policy: p, rules: b.compile.compiled[policySide{p, d}], applies: applies}
+		b.sides[key] = s
+		b.ids[s] = uint32(len(b.ids))
+	}
+	return s
+}
+
+// effect returns what applies to a class in a direction.
+func (b *builder) effect(c *class, d graph.Direction) *effect {
+	e := &effect{open: b.open(c), partial: b.partial}
+	e.admin = b.tier(c, d, graph.TierAdmin)
+	b.networkPolicies(e, c, d)
+	e.baseline = b.tier(c, d, graph.TierBaseline)
+	key := b.key(e)
+	if known := b.effects[key]; known != nil {
+		return known
+	}
+	e.collect()
+	b.effects[key] = e
+	return e
+}
+
+// key writes the sides of an effect, so that equal ones are found.
+func (b *builder) key(e *effect) string {
+	var key []byte
+	add := func(mark byte, sides []*side) {
+		key = append(key, mark)
+		for _, s := range sides {
+			id := b.ids[s]
+			key = append(key, byte(id), byte(id>>8), byte(id>>16), byte(id>>24))
+		}
+	}
+	for _, p := range e.admin {
+		add('a', p)
+	}
+	add('i', e.isolating)
+	for _, group := range e.uncertain {
+		add('u', group)
+	}
+	for _, p := range e.baseline {
+		add('b', p)
+	}
+	if e.open {
+		key = append(key, 'o')
+	}
+	return string(key)
+}
+
+// open reports whether a policy that is not modelled may apply to a class.
+func (b *builder) open(c *class) bool {
+	return len(b.graph.ClusterWide) > 0 || len(c.namespace.Unmodelled) > 0
+}
+
+// networkPolicies fills in those that select a class. Whether policies select
+// pods on the host network is up to the plugin: they all do or none does.
+func (b *builder) networkPolicies(e *effect, c *class, d graph.Direction) {
+	hosts := graph.Yes
+	if c.host {
+		hosts = b.profile.hostPods
+	}
+	if hosts == graph.No {
+		return
+	}
+	var surely []*side
+	for _, p := range c.workloads[0].Policies {
+		if p.Side(d).Isolates && !unsureSubject(p) {
+			surely = append(surely, b.side(p, d, graph.Yes))
+		}
+	}
+	switch {
+	case len(surely) == 0:
+	case hosts == graph.Yes:
+		e.isolating = surely
+	default:
+		e.uncertain = append(e.uncertain, surely)
+	}
+	for _, p := range b.unsurePolicies(c.namespace) {
+		if !p.Side(d).Isolates {
+			continue
+		}
+		switch applies := min(c.matches(p.Subject), hosts); applies {
+		case graph.Yes:
+			e.isolating = append(e.isolating, b.side(p, d, graph.Yes))
+		case graph.Maybe:
+			e.uncertain = append(e.uncertain, []*side{b.side(p, d, graph.Maybe)})
+		}
+	}
+}
+
+// unsureSubject reports whether the graph cannot tell whom a policy selects.
+func unsureSubject(p *graph.Policy) bool { return p.Subject.Invalid || mentionsRuntime(p.Subject) }
+
+func (b *builder) unsurePolicies(n *graph.Namespace) []*graph.Policy {
+	policies, known := b.unsure[n]
+	if !known {
+		for _, p := range n.Policies {
+			if unsureSubject(p) {
+				policies = append(policies, p)
+			}
+		}
+		b.unsure[n] = policies
+	}
+	return policies
+}
+
+// tier returns the policies of the admin or the baseline tier that apply to a
+// class, by priority. Pods on the host network are never their subjects.
+func (b *builder) tier(c *class, d graph.Direction, tier graph.Tier) []priority {
+	if c.host {
+		return nil
+	}
+	var all []priority
+	for _, p := range b.graph.Admin {
+		if p.Tier != tier || len(p.Side(d).Rules) == 0 {
+			continue
+		}
+		applies := subject(c, p)
+		if applies == graph.No {
+			continue
+		}
+		s := b.side(p, d, applies)
+		if n := len(all); n > 0 && all[n-1][0].policy.Priority == p.Priority {
+			all[n-1] = append(all[n-1], s)
+		} else {
+			all = append(all, priority{s})
+		}
+	}
+	return slices.Clip(all)
+}
+
+// subject answers whether a policy of the admin or baseline tier applies to the
+// pods of a class.
+func subject(c *class, p *graph.Policy) graph.Truth {
+	if p.SubjectNamespaces.Invalid {
+		return graph.Maybe
+	}
+	return min(c.namespace.Matches(*p.SubjectNamespaces), c.matches(p.Subject))
+}

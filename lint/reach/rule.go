@@ -1,0 +1,277 @@
+package reach
+
+import (
+	"github.com/nplint/nplint/lint/connset"
+	"github.com/nplint/nplint/lint/graph"
+)
+
+// rule is a policy rule as the engine evaluates it.
+type rule struct {
+	policy *graph.Policy
+	source *graph.PolicyRule
+	action graph.Action
+	ports  connset.Symbolic
+	peers  match
+}
+
+// match is what peers match: whom surely, and whom they may match beside.
+type match struct{ yes, maybe connset.Intervals }
+
+func (m match) of(n uint32) graph.Truth {
+	switch {
+	case m.yes.Has(n):
+		return graph.Yes
+	case m.maybe.Has(n):
+		return graph.Maybe
+	}
+	return graph.No
+}
+
+func (m match) union(n match) match {
+	yes := m.yes.Union(n.yes)
+	return match{yes: yes, maybe: m.maybe.Union(n.maybe).Minus(yes)}
+}
+
+// compiler turns the peers of policies into sets of numbers, each selector once.
+type compiler struct {
+	graph    *graph.Graph
+	universe *universe
+	profile  profile
+	podCIDRs connset.Addresses
+
+	namespaces map[string]match // of namespaceSelectors, as classes
+	pods       map[string]match // of pairs of selectors
+	compiled   map[policySide][]*rule
+}
+
+// policySide is one direction of a policy.
+type policySide struct {
+	policy *graph.Policy
+	d      graph.Direction
+}
+
+// all compiles every direction of every policy that does something there.
+func (c *compiler) all() {
+	for _, policies := range [...][]*graph.Policy{c.graph.Policies, c.graph.Admin} {
+		for _, p := range policies {
+			for _, d := range graph.Directions {
+				if p.Tier != graph.TierNetworkPolicy || p.Side(d).Isolates {
+					c.compiled[policySide{p, d}] = c.side(p, d)
+				}
+			}
+		}
+	}
+}
+
+// side compiles the rules of one direction of a policy. Those of the admin and
+// baseline tiers keep their order.
+func (c *compiler) side(p *graph.Policy, d graph.Direction) []*rule {
+	var rules []*rule
+	for _, r := range p.Side(d).Rules {
+		compiled := &rule{policy: p, source: r, action: r.Action, ports: symbolicPorts(r)}
+		switch {
+		case r.Invalid:
+			continue
+		case r.AllPeers:
+			compiled.peers.yes = connset.Span(0, c.universe.size())
+		case p.Tier == graph.TierNetworkPolicy:
+			compiled.peers = c.networkPolicyPeers(p, r)
+		default:
+			c.adminPeers(compiled)
+		}
+		rules = append(rules, compiled)
+	}
+	return rules
+}
+
+func (c *compiler) networkPolicyPeers(p *graph.Policy, r *graph.PolicyRule) match {
+	var all match
+	var blocks connset.Addresses
+	for _, peer := range r.Peers {
+		switch {
+		case peer.Block != nil:
+			a := addressesOf(peer)
+			all.yes = all.yes.Union(c.universe.external(a))
+			blocks = blocks.Union(a)
+		case !peer.Invalid:
+			all = all.union(c.podPeer(p, peer))
+		}
+	}
+	if blocks.Empty() {
+		return all
+	}
+	// What address a node has, or an unknown controller, is anybody's guess.
+	outsiders := c.controller()
+	if c.profile.blocksMatchPods != graph.No {
+		outsiders = c.universe.host.Union(connset.Span(c.universe.node(), c.universe.size()))
+	}
+	all = all.union(match{maybe: outsiders})
+	return all.union(c.podsIn(blocks, c.profile.blocksMatchPods))
+}
+
+// podsIn returns the pods that ranges of addresses match.
+func (c *compiler) podsIn(a connset.Addresses, matchPods graph.Truth) match {
+	pods := c.universe.pods().Minus(c.universe.host)
+	switch c.holdPods(a, matchPods) {
+	case graph.Yes:
+		return match{yes: pods}
+	case graph.Maybe:
+		return match{maybe: pods}
+	}
+	return match{}
+}
+
+// holdPods answers whether ranges of addresses match a pod, where matchPods
+// answers whether ranges match pods at all. The address of a pod is one of the
+// cluster's ranges for pods, which may be any.
+func (c *compiler) holdPods(a connset.Addresses, matchPods graph.Truth) graph.Truth {
+	known := c.podCIDRs
+	if known.Empty() {
+		known = connset.AllAddresses
+	}
+	switch {
+	case !a.Overlaps(known):
+		return graph.No
+	case !a.Contains(known):
+		return min(matchPods, graph.Maybe)
+	}
+	return matchPods
+}
+
+// podPeer returns what a peer of a NetworkPolicy matches that selects pods.
+// Pods on the host network may or may not be told from their node.
+func (c *compiler) podPeer(p *graph.Policy, peer *graph.Peer) match {
+	m := c.selected(p.Namespace, peer.Namespaces, peer.PodSelector())
+	switch c.profile.hostPods {
+	case graph.No:
+		m.yes, m.maybe = m.yes.Minus(c.universe.host), m.maybe.Minus(c.universe.host)
+	case graph.Maybe:
+		host := m.yes.Intersect(c.universe.host)
+		m.yes, m.maybe = m.yes.Minus(host), m.maybe.Union(host)
+	}
+	m.maybe = m.maybe.Union(c.controller())
+	return m
+}
+
+func (c *compiler) controller() connset.Intervals {
+	return connset.Span(c.universe.controller(), c.universe.controller()+1)
+}
+
+// adminPeers compiles the peers of a rule of the admin or baseline tier. Pods
+// on the host network are no peers of pods; networks match pods by their
+// address, and egress to nodes reaches the pods on their network (ClusterNetworkPolicy,
+// fields networks and nodes).
+func (c *compiler) adminPeers(r *rule) {
+	var networks connset.Addresses
+	for _, peer := range r.source.Peers {
+		switch {
+		case peer.Namespaces != nil:
+			m := c.selected(nil, peer.Namespaces, peer.PodSelector())
+			m.yes, m.maybe = m.yes.Minus(c.universe.host), m.maybe.Minus(c.universe.host)
+			m.maybe = m.maybe.Union(c.controller())
+			r.peers = r.peers.union(m)
+		case peer.Nodes != nil:
+			nodes := connset.Span(c.universe.node(), c.universe.node()+1).Union(c.universe.host)
+			if peer.Nodes.Everything() {
+				r.peers = r.peers.union(match{yes: nodes})
+			} else {
+				r.peers = r.peers.union(match{maybe: nodes})
+			}
+		case len(peer.Networks) > 0:
+			networks = networks.Union(addressesOf(peer))
+		case len(peer.Domains) > 0:
+			r.peers = r.peers.union(match{maybe: c.universe.outside()})
+		case r.action != graph.Allow:
+			// A peer that nobody knows must not open anything.
+			r.action = graph.Deny
+			r.peers.yes = connset.Span(0, c.universe.size())
+			r.ports = connset.Symbolic{Set: connset.All}
+		}
+	}
+	if networks.Empty() {
+		return
+	}
+	outsiders := c.universe.host.Union(connset.Span(c.universe.node(), c.universe.size()))
+	r.peers = r.peers.union(match{yes: c.universe.external(networks), maybe: outsiders})
+	r.peers = r.peers.union(c.podsIn(networks, graph.Yes))
+}
+
+// selected returns the classes that a pair of selectors matches. Without a
+// namespaceSelector they are of the policy's own namespace.
+func (c *compiler) selected(own *graph.Namespace, namespaces *graph.Selector, pods graph.Selector) match {
+	within := match{}
+	key := pods.String()
+	if namespaces == nil {
+		i := c.universe.namespaces[own]
+		within.yes = connset.Span(i.From, i.To)
+		key += "\x00" + own.Root + "\x00" + own.Name
+	} else {
+		within = c.inNamespaces(*namespaces)
+		key += "\x01" + namespaces.String()
+	}
+	if pods.Everything() {
+		return within
+	}
+	if pods.Invalid || namespaces != nil && namespaces.Invalid {
+		return match{maybe: c.podsMatching(pods, within.yes.Union(within.maybe)).all()}
+	}
+	m, known := c.pods[key]
+	if !known {
+		yes := c.podsMatching(pods, within.yes)
+		m = match{yes: yes.yes, maybe: yes.maybe.Union(c.podsMatching(pods, within.maybe).all())}
+		c.pods[key] = m
+	}
+	return m
+}
+
+func (m match) all() connset.Intervals { return m.yes.Union(m.maybe) }
+
+// inNamespaces returns the classes of the namespaces that a selector matches.
+func (c *compiler) inNamespaces(s graph.Selector) match {
+	if s.Everything() {
+		return match{yes: c.universe.pods()}
+	}
+	if s.Invalid {
+		return match{maybe: c.universe.pods()}
+	}
+	key := s.String()
+	m, known := c.namespaces[key]
+	if !known {
+		certain, possible := c.graph.SelectNamespaces(s)
+		m = match{yes: c.classesOf(certain), maybe: c.classesOf(possible)}
+		c.namespaces[key] = m
+	}
+	return m
+}
+
+func (c *compiler) classesOf(namespaces []*graph.Namespace) connset.Intervals {
+	all := make([]connset.Intervals, len(namespaces))
+	for i, n := range namespaces {
+		span := c.universe.namespaces[n]
+		all[i] = connset.Span(span.From, span.To)
+	}
+	return connset.UnionAll(all...)
+}
+
+// podsMatching returns the classes among some that a selector matches.
+func (c *compiler) podsMatching(s graph.Selector, among connset.Intervals) match {
+	if !mentionsRuntime(s) {
+		for key, value := range s.Labels() {
+			if carriers := c.universe.postings[label{key, value}]; len(carriers) <= len(among) || among.Count() > carriers.Count() {
+				among = among.Intersect(carriers)
+			}
+		}
+	}
+	var m match
+	for _, in := range among {
+		for n := in.From; n < in.To; n++ {
+			switch c.universe.classes[n].matches(s) {
+			case graph.Yes:
+				m.yes = appendNumber(m.yes, n)
+			case graph.Maybe:
+				m.maybe = appendNumber(m.maybe, n)
+			}
+		}
+	}
+	return m
+}
