@@ -258,7 +258,10 @@ func (s *side) onNodes(selector *metav1.LabelSelector) bool {
 			n = s.nodes[i]
 		}
 	}
-	return n != nil && (n.labels != nil && s.matches(selector, n.labels) || n.labels == nil && s.is(nodeMatch))
+	if n == nil || n.labels != nil {
+		return n != nil && s.matches(selector, n.labels)
+	}
+	return s.is(nodeMatch) || len(selector.MatchLabels)+len(selector.MatchExpressions) == 0
 }
 
 func (s *side) selects(p adminPeer, of *pod) bool {
