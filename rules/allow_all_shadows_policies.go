@@ -35,7 +35,12 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-tw
 func runAllowAllShadowsPolicies(pass *lint.Pass) (any, error) {
 	for _, n := range pass.Graph.Namespaces {
 		for _, d := range graph.Directions {
-			reportShadows(pass, n, d)
+			shadows := findShadows(n, d)
+			for _, p := range n.Policies {
+				if s := shadows[p]; !s.empty() {
+					reportShadow(pass, p, d, s)
+				}
+			}
 		}
 	}
 	return nil, nil
@@ -46,7 +51,11 @@ func runAllowAllShadowsPolicies(pass *lint.Pass) (any, error) {
 // workloads do.
 type shadow struct{ certain, possible []*graph.Policy }
 
-func reportShadows(pass *lint.Pass, n *graph.Namespace, d graph.Direction) {
+func (s *shadow) empty() bool { return s == nil || len(s.certain)+len(s.possible) == 0 }
+
+// findShadows returns, for the policies of a namespace that allow everything in a
+// direction, which others they make void.
+func findShadows(n *graph.Namespace, d graph.Direction) map[*graph.Policy]*shadow {
 	var open, restrictive []*graph.Policy
 	for _, p := range n.Policies {
 		switch {
@@ -58,7 +67,7 @@ func reportShadows(pass *lint.Pass, n *graph.Namespace, d graph.Direction) {
 		}
 	}
 	if len(open) == 0 {
-		return
+		return nil
 	}
 	index := indexSubjects(open)
 	shadows := map[*graph.Policy]*shadow{}
@@ -74,9 +83,7 @@ func reportShadows(pass *lint.Pass, n *graph.Namespace, d graph.Direction) {
 			shadows[q].possible = append(shadows[q].possible, p)
 		}
 	}
-	for _, p := range open {
-		reportShadow(pass, p, d, shadows[p])
-	}
+	return shadows
 }
 
 // allowsAll returns the policy's first rule that allows everything in a
@@ -116,9 +123,6 @@ func reportShadow(pass *lint.Pass, p *graph.Policy, d graph.Direction, s *shadow
 		if !pass.Options.Complete {
 			certainty = lint.Possible
 		}
-	}
-	if len(void) == 0 {
-		return
 	}
 	verb := "restrict"
 	if len(void) == 1 {

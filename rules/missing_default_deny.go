@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
@@ -29,19 +30,28 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#defaul
 }
 
 func runMissingDefaultDeny(pass *lint.Pass) (any, error) {
-	directions := graph.Directions[:]
-	if pass.Options.Preset < lint.Strict {
-		directions = []graph.Direction{graph.Ingress}
-	}
 	for _, c := range coverages(pass) {
-		if len(c.namespace.Policies) == 0 || len(c.open) > 0 || c.severity == lint.Info {
-			continue
-		}
-		for _, d := range directions {
-			reportMissingDefaultDeny(pass, c, d)
+		for _, d := range graph.Directions {
+			if asksForDefaultDeny(pass, c, d) {
+				reportMissingDefaultDeny(pass, c, d)
+			}
 		}
 	}
 	return nil, nil
+}
+
+// asksForDefaultDeny reports whether a namespace should have a policy that
+// isolates all its pods in a direction and has none.
+func asksForDefaultDeny(pass *lint.Pass, c coverage, d graph.Direction) bool {
+	if d == graph.Egress && pass.Options.Preset < lint.Strict {
+		return false
+	}
+	return len(c.namespace.Policies) > 0 && len(c.open) == 0 && c.severity != lint.Info &&
+		!slices.ContainsFunc(c.namespace.Policies, func(p *graph.Policy) bool { return isolatesAll(p, d) && allowsAll(p, d) == nil })
+}
+
+func isolatesAll(p *graph.Policy, d graph.Direction) bool {
+	return p.Side(d).Isolates && (graph.Selector{}).Implies(p.Subject)
 }
 
 func reportMissingDefaultDeny(pass *lint.Pass, c coverage, d graph.Direction) {
@@ -52,13 +62,10 @@ func reportMissingDefaultDeny(pass *lint.Pass, c coverage, d graph.Direction) {
 			namespaceName(n), d, openTo[d]),
 	}
 	for _, p := range n.Policies {
-		if !p.Side(d).Isolates || !(graph.Selector{}).Implies(p.Subject) {
+		if !isolatesAll(p, d) {
 			continue
 		}
 		rule := allowsAll(p, d)
-		if rule == nil {
-			return
-		}
 		diagnostic.Related = append(diagnostic.Related, lint.Related{
 			Object: p.Object, Path: rule.Path, Message: fmt.Sprintf("%s selects all pods but allows all %s", p, d),
 		})

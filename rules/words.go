@@ -58,3 +58,25 @@ func objectName(o *manifest.Object) string {
 	}
 	return name
 }
+
+// portList writes a few entries of ports: "8080/TCP and dns/UDP".
+func portList(ports []graph.PolicyPort) string {
+	names := make([]portName, len(ports))
+	for i, p := range ports {
+		switch {
+		case p.All:
+			names[i] = portName("every " + string(p.Protocol) + " port")
+		case p.Name != "":
+			names[i] = portName(p.Name + "/" + string(p.Protocol))
+		case p.From != p.To:
+			names[i] = portName(fmt.Sprintf("%d-%d/%s", p.From, p.To, p.Protocol))
+		default:
+			names[i] = portName(fmt.Sprintf("%d/%s", p.From, p.Protocol))
+		}
+	}
+	return some(names)
+}
+
+type portName string
+
+func (n portName) String() string { return string(n) }

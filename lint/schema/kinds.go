@@ -22,6 +22,19 @@ var service = kind(open(fields{
 // whole is a kind of which everything but the status is read as it stands.
 var whole = loose(fields{"spec": any_})
 
+// What nplint reads of rbac.authorization.k8s.io.
+const rbac = "rbac.authorization.k8s.io"
+
+var (
+	role = loose(fields{"rules": listOf(open(fields{
+		"apiGroups": listOf(text), "resources": listOf(text), "verbs": listOf(text),
+	}))})
+	binding = loose(fields{
+		"roleRef":  open(fields{"kind": text, "name": text}),
+		"subjects": listOf(open(fields{"kind": text, "name": text, "namespace": text})),
+	})
+)
+
 // kinds is keyed by kind and group. A kind that stands under several groups
 // is served, or was once, by each of them.
 var kinds = map[string]map[string]*Type{
@@ -60,6 +73,11 @@ var kinds = map[string]map[string]*Type{
 	"ValidatingWebhookConfiguration": {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
 	"MutatingWebhookConfiguration":   {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
 
+	"Role":               {rbac: role},
+	"ClusterRole":        {rbac: role},
+	"RoleBinding":        {rbac: binding},
+	"ClusterRoleBinding": {rbac: binding},
+
 	"Kustomization": {"kustomize.toolkit.fluxcd.io": loose(fields{"spec": open(fields{"path": text, "targetNamespace": text})})},
 	"Application": {"argoproj.io": loose(fields{"spec": open(fields{
 		"source":      open(fields{"path": text}),
@@ -88,7 +106,7 @@ var kinds = map[string]map[string]*Type{
 func Namespaced(kind string) bool { return !clusterScoped[kind] }
 
 var clusterScoped = map[string]bool{
-	"Namespace": true, "APIService": true,
+	"Namespace": true, "APIService": true, "ClusterRole": true, "ClusterRoleBinding": true,
 	"ValidatingWebhookConfiguration": true, "MutatingWebhookConfiguration": true,
 	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
 	"CiliumClusterwideNetworkPolicy": true,

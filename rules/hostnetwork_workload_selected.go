@@ -1,0 +1,53 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+)
+
+var hostNetworkWorkloadSelected = &lint.Rule{
+	Name: "hostnetwork-workload-selected",
+	Doc: `policy selects pods on the host network
+
+Pods with hostNetwork share the addresses of their node. The API leaves open what a
+policy does to them, and most plugins do nothing: such a policy protects nothing
+while it looks as if it did. Only a firewall of the host, or a policy for nodes of
+the plugin's own API, reaches them.
+
+It is a warning where all workloads that the policy selects are on the host network,
+and info where some are. It is always only possible, because a plugin may isolate
+them.
+
+Silent: policies for every pod of a namespace, unless the input is all there is.
+
+https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods`,
+	Severity: lint.Warning,
+	Tags:     []string{"coverage"},
+	Run:      runHostNetworkWorkloadSelected,
+}
+
+func runHostNetworkWorkloadSelected(pass *lint.Pass) (any, error) {
+	for _, p := range pass.Graph.Policies {
+		host := slices.DeleteFunc(slices.Clone(p.Workloads), func(w *graph.Workload) bool { return !w.HostNetwork })
+		all := len(host) == len(p.Workloads)
+		if len(host) == 0 || p.Subject.Everything() && !(all && pass.Options.Complete) {
+			continue
+		}
+		d := lint.Diagnostic{
+			Certainty: lint.Possible, Object: p.Object, Path: p.SubjectPath,
+			Message: fmt.Sprintf("%s selects only %s, on the host network, where most plugins apply no policies, so it protects nothing", p, some(host)),
+		}
+		if !all {
+			d.Severity = lint.Info
+			d.Message = fmt.Sprintf("%s selects %s among others, on the host network, where most plugins apply no policies", p, some(host))
+		}
+		for _, w := range host {
+			d.Related = append(d.Related, lint.Related{Object: w.Object, Path: w.SpecPath.Key("hostNetwork"), Message: w.String() + " shares its node's network"})
+		}
+		pass.Report(d)
+	}
+	return nil, nil
+}
