@@ -18,6 +18,7 @@ type Graph struct {
 	// Admin are the policies of the admin and then of the baseline tier, by
 	// priority.
 	Admin       []*Policy
+	Entries     []*Entry      // what leads connections to pods from elsewhere
 	ClusterWide []*Unmodelled // policies not modelled and not bound to a namespace
 
 	objects    []*manifest.Object
@@ -68,6 +69,7 @@ func build(objects []*manifest.Object, known map[*manifest.Object]any) *Graph {
 	}
 	g.sort()
 	g.link()
+	g.readEntries()
 	return g
 }
 

@@ -111,11 +111,13 @@ func TestWorkload(t *testing.T) {
 		byName[w.String()] = w
 	}
 	web := byName["shop/Deployment/web"]
+	containers := manifest.Field("spec", "template", "spec", "containers").Item(0).Key("ports")
+	inits := manifest.Field("spec", "template", "spec", "initContainers")
 	wantPorts := []graph.Port{
-		{Name: "http", Number: 8080, Protocol: graph.TCP},
-		{Number: 53, Protocol: graph.UDP},
-		{Name: "plain", Number: 1, Protocol: graph.TCP, Init: true},
-		{Name: "sidecar", Number: 15090, Protocol: graph.TCP},
+		{Path: containers.Item(0), Name: "http", Number: 8080, Protocol: graph.TCP},
+		{Path: containers.Item(1), Number: 53, Protocol: graph.UDP},
+		{Path: inits.Item(0).Key("ports").Item(0), Name: "plain", Number: 1, Protocol: graph.TCP, Init: true},
+		{Path: inits.Item(1).Key("ports").Item(0), Name: "sidecar", Number: 15090, Protocol: graph.TCP},
 	}
 	if diff := cmp.Diff(wantPorts, web.Ports); diff != "" {
 		t.Error(diff)

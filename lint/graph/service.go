@@ -15,6 +15,16 @@ type Service struct {
 	// selector does not select everything.
 	Selector *Selector
 	Ports    []ServicePort
+	// Headless says that clients get the pods' addresses from DNS and dial their
+	// ports directly.
+	Headless    bool
+	ExternalIPs []string
+	// LocalTraffic says that externalTrafficPolicy is Local: pods see the
+	// clients' own addresses. Otherwise a node may put its own in their place.
+	LocalTraffic bool
+	// Internal says that an annotation or a loadBalancerClass asks for a load
+	// balancer that may serve a private network only.
+	Internal bool
 	// Workloads are those that the selector matches.
 	Workloads []*Workload
 }
@@ -52,7 +62,16 @@ func (p ServicePort) TargetOn(w *Workload) (number int, ok bool) {
 
 func newService(o *manifest.Object) *Service {
 	spec := o.Value.Get("spec")
-	s := &Service{Object: o, Name: o.ID.Name, Type: spec.Get("type").Text()}
+	s := &Service{
+		Object: o, Name: o.ID.Name, Type: spec.Get("type").Text(),
+		Headless:     spec.Get("clusterIP").Text() == "None",
+		LocalTraffic: spec.Get("externalTrafficPolicy").Text() == "Local",
+		Internal: spec.Get("loadBalancerClass").Text() != "" ||
+			internal(o.Value.Get("metadata").Get("annotations").Strings()),
+	}
+	for _, ip := range spec.Get("externalIPs").Items() {
+		s.ExternalIPs = append(s.ExternalIPs, ip.Text())
+	}
 	if s.Type == "" {
 		s.Type = "ClusterIP"
 	}

@@ -48,6 +48,7 @@ func (w *Workload) Isolating(d Direction) []*Policy {
 
 // Port is a port that a container declares.
 type Port struct {
+	Path     manifest.Path
 	Name     string
 	Number   int
 	HostPort int
@@ -105,20 +106,21 @@ func newWorkload(o *manifest.Object) *Workload {
 	if w.Name == "" {
 		w.Name = o.Value.Get("metadata").Get("generateName").Text() + "*"
 	}
-	for _, c := range spec.Get("containers").Items() {
-		w.addContainer(c, false)
+	for i, c := range spec.Get("containers").Items() {
+		w.addContainer(c, specPath.Key("containers").Item(i), false)
 	}
-	for _, c := range spec.Get("initContainers").Items() {
-		w.addContainer(c, c.Get("restartPolicy").Text() != "Always")
+	for i, c := range spec.Get("initContainers").Items() {
+		w.addContainer(c, specPath.Key("initContainers").Item(i), c.Get("restartPolicy").Text() != "Always")
 	}
 	return w
 }
 
-func (w *Workload) addContainer(c manifest.Value, init bool) {
-	for _, p := range c.Get("ports").Items() {
+func (w *Workload) addContainer(c manifest.Value, path manifest.Path, init bool) {
+	for i, p := range c.Get("ports").Items() {
 		number, _ := p.Get("containerPort").Int()
 		host, _ := p.Get("hostPort").Int()
 		w.Ports = append(w.Ports, Port{
+			Path: path.Key("ports").Item(i),
 			Name: p.Get("name").Text(), Number: number, HostPort: host,
 			Protocol: protocolOf(p.Get("protocol")), Init: init,
 		})

@@ -14,6 +14,7 @@ type look struct {
 	name             string // of the kind; "" where the line holds no plain name
 	flow             bool   // the document is a flow map, as in JSON: it only holds these words
 	indent           int    // of the document's own keys
+	idle             bool   // a CustomResourceDefinition that calls nothing
 }
 
 // relevant reports whether the document can hold something that nplint reads.
@@ -21,7 +22,7 @@ func (l look) relevant() bool {
 	if l.flow {
 		return l.kind && l.apiVersion
 	}
-	return l.kind && (l.name == "" || schema.Known(l.name) || l.list())
+	return l.kind && !l.idle && (l.name == "" || schema.Known(l.name) || l.list())
 }
 
 // list reports whether the kind wraps other objects.
@@ -63,6 +64,9 @@ func glance(doc manifest.Document) look {
 			l.kind = true
 		}
 	}
+	// Most definitions are long, and only those with webhooks lead anywhere.
+	l.idle = l.name == "CustomResourceDefinition" && !bytes.Contains(doc.Text(), []byte("ebhookClientConfig")) &&
+		!bytes.Contains(doc.Text(), []byte("clientConfig"))
 	return l
 }
 

@@ -58,14 +58,19 @@ var kinds = map[string]map[string]*Type{
 	"Endpoints":     {"": loose(fields{"subsets": any_})},
 	"EndpointSlice": {"discovery.k8s.io": loose(fields{"addressType": text, "endpoints": any_, "ports": any_})},
 
-	"Ingress":        {"networking.k8s.io": whole, "extensions": whole},
-	"Gateway":        {"gateway.networking.k8s.io": whole},
-	"HTTPRoute":      {"gateway.networking.k8s.io": whole},
-	"GRPCRoute":      {"gateway.networking.k8s.io": whole},
-	"TLSRoute":       {"gateway.networking.k8s.io": whole},
-	"TCPRoute":       {"gateway.networking.k8s.io": whole},
-	"UDPRoute":       {"gateway.networking.k8s.io": whole},
-	"Route":          {"route.openshift.io": whole},
+	"Ingress":   {"networking.k8s.io": whole, "extensions": whole},
+	"Gateway":   {"gateway.networking.k8s.io": whole},
+	"HTTPRoute": {"gateway.networking.k8s.io": whole},
+	"GRPCRoute": {"gateway.networking.k8s.io": whole},
+	"TLSRoute":  {"gateway.networking.k8s.io": whole},
+	"TCPRoute":  {"gateway.networking.k8s.io": whole},
+	"UDPRoute":  {"gateway.networking.k8s.io": whole},
+	"Route":     {"route.openshift.io": whole},
+
+	"IngressRoute":    {"traefik.io": whole, "traefik.containo.us": whole},
+	"IngressRouteTCP": {"traefik.io": whole, "traefik.containo.us": whole},
+	"IngressRouteUDP": {"traefik.io": whole, "traefik.containo.us": whole},
+
 	"ServiceMonitor": {"monitoring.coreos.com": whole},
 	"PodMonitor":     {"monitoring.coreos.com": whole},
 	"APIService":     {"apiregistration.k8s.io": whole},
@@ -77,6 +82,8 @@ var kinds = map[string]map[string]*Type{
 	"ClusterRole":        {rbac: role},
 	"RoleBinding":        {rbac: binding},
 	"ClusterRoleBinding": {rbac: binding},
+
+	"CustomResourceDefinition": {"apiextensions.k8s.io": loose(fields{"spec": open(fields{"conversion": any_})})},
 
 	"Kustomization": {"kustomize.toolkit.fluxcd.io": loose(fields{"spec": open(fields{"path": text, "targetNamespace": text})})},
 	"Application": {"argoproj.io": loose(fields{"spec": open(fields{
@@ -108,7 +115,8 @@ func Namespaced(kind string) bool { return !clusterScoped[kind] }
 var clusterScoped = map[string]bool{
 	"Namespace": true, "APIService": true, "ClusterRole": true, "ClusterRoleBinding": true,
 	"ValidatingWebhookConfiguration": true, "MutatingWebhookConfiguration": true,
-	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
+	"CustomResourceDefinition": true,
+	"AdminNetworkPolicy":       true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
 	"CiliumClusterwideNetworkPolicy": true,
 	"GlobalNetworkPolicy":            true, "GlobalNetworkSet": true, "Tier": true,
 }
