@@ -133,7 +133,7 @@ func read(o *manifest.Object) any {
 		return &Namespace{}
 	case o.ID.Kind == "Service" && group == "":
 		return newService(o)
-	case o.ID.Kind == "NetworkPolicy" && (group == "networking.k8s.io" || group == "extensions"):
+	case IsNetworkPolicy(o.ID):
 		return newNetworkPolicy(o)
 	case group == "policy.networking.k8s.io" && adminKinds[o.ID.Kind]:
 		return newAdminPolicy(o)

@@ -7,6 +7,17 @@ import (
 	"github.com/nplint/nplint/lint/manifest"
 )
 
+// IsNetworkPolicy reports whether an object is meant to be a NetworkPolicy of
+// networking.k8s.io/v1. Those of groups that had the kind once, or that never
+// had it, are refused by the API server and read as what their fix makes them.
+func IsNetworkPolicy(id manifest.ID) bool {
+	switch id.Group() {
+	case "networking.k8s.io", "extensions", "", "apps", "networking", "policy":
+		return id.Kind == "NetworkPolicy"
+	}
+	return false
+}
+
 // newNetworkPolicy reads a networking.k8s.io/v1 NetworkPolicy with the API
 // server's defaults: policyTypes is Ingress, and Egress if there are egress
 // rules (pkg/apis/networking/v1/defaults.go); a protocol is TCP.

@@ -215,6 +215,7 @@ func (c *release) read(r *reader) {
 		}
 	}
 	for _, o := range r.objects {
+		o.Chart = r.root
 		if c.options.Namespace == "" && o.ID.Namespace == releaseNamespace {
 			o.ID.Namespace = ""
 		}

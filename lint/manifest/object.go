@@ -28,6 +28,8 @@ type Object struct {
 	// Tree is the kustomization whose build made the object, "" for one that is
 	// written as it is.
 	Tree string
+	// Chart is the chart that the object was rendered from, "" for all others.
+	Chart string
 	// Beside is the kustomization that the object's file lies in or below the
 	// folder of without being referred to by any, "" for all other objects.
 	Beside string

@@ -74,12 +74,13 @@ func (v Value) Quoted() bool { return v.quoted }
 // Text returns a scalar as it is decoded, "" for anything else.
 func (v Value) Text() string { return v.text }
 
-// Int returns the number that an unquoted integer stands for.
+// Int returns the number that an unquoted integer stands for. YAML passes over
+// underscores between the digits.
 func (v Value) Int() (n int, ok bool) {
 	if v.kind != Int {
 		return 0, false
 	}
-	i, err := strconv.ParseInt(v.text, 0, 64)
+	i, err := strconv.ParseInt(strings.ReplaceAll(v.text, "_", ""), 0, 64)
 	return int(i), err == nil
 }
 

@@ -94,6 +94,7 @@ var kinds = map[string]map[string]*Type{
 
 	"NetworkPolicy": {
 		"networking.k8s.io": networkPolicy, "extensions": networkPolicy,
+		"": networkPolicy, "apps": networkPolicy, "networking": networkPolicy, "policy": networkPolicy, // never served
 		"projectcalico.org": whole, "crd.projectcalico.org": whole,
 	},
 	"AdminNetworkPolicy":         {"policy.networking.k8s.io": adminNetworkPolicy},

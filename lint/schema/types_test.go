@@ -38,6 +38,11 @@ var goTypes = map[string]reflect.Type{
 	"discovery.k8s.io/EndpointSlice": reflect.TypeFor[discoveryv1.EndpointSlice](),
 	"networking.k8s.io/Ingress":      reflect.TypeFor[networkingv1.Ingress](),
 
+	"/NetworkPolicy":           reflect.TypeFor[networkingv1.NetworkPolicy](),
+	"apps/NetworkPolicy":       reflect.TypeFor[networkingv1.NetworkPolicy](),
+	"networking/NetworkPolicy": reflect.TypeFor[networkingv1.NetworkPolicy](),
+	"policy/NetworkPolicy":     reflect.TypeFor[networkingv1.NetworkPolicy](),
+
 	"networking.k8s.io/NetworkPolicy":                             reflect.TypeFor[networkingv1.NetworkPolicy](),
 	"admissionregistration.k8s.io/ValidatingWebhookConfiguration": reflect.TypeFor[admissionv1.ValidatingWebhookConfiguration](),
 	"admissionregistration.k8s.io/MutatingWebhookConfiguration":   reflect.TypeFor[admissionv1.MutatingWebhookConfiguration](),
