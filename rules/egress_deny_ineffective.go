@@ -30,10 +30,10 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#defaul
 
 func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
 	for _, p := range pass.Graph.Policies {
-		side := p.Side(graph.Egress)
-		if side.Isolates || len(side.Rules) > 0 || side.Written == manifest.Absent {
+		if !deniesNoEgress(p) {
 			continue
 		}
+		side := p.Side(graph.Egress)
 		d := lint.Diagnostic{
 			Object: p.Object, Path: side.Path,
 			Message: fmt.Sprintf("%s has an empty egress list but not the type Egress, so it does not stop egress and isolates its pods for ingress instead", p),
@@ -46,4 +46,11 @@ func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
 		pass.Report(d)
 	}
 	return nil, nil
+}
+
+// deniesNoEgress reports whether a policy has an egress list without rules and
+// does not isolate for egress.
+func deniesNoEgress(p *graph.Policy) bool {
+	side := p.Side(graph.Egress)
+	return !side.Isolates && len(side.Rules) == 0 && side.Written != manifest.Absent
 }
