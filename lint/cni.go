@@ -10,7 +10,7 @@ import (
 
 // CNIs are the network plugins of which nplint knows the documented behaviour.
 var CNIs = []string{
-	"antrea", "aws-vpc", "azure-npm", "calico", "cilium", "flannel", "gke-dataplane-v2", "kindnet", "kube-router",
+	"antrea", "aws-vpc-cni", "azure-npm", "calico", "cilium", "flannel", "gke-dataplane-v2", "kindnet", "kube-router",
 	"ovn-kubernetes", "weave",
 }
 

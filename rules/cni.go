@@ -32,8 +32,8 @@ const (
 
 var cniGaps = []cniGap{
 	// docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html
-	{plugin: "aws-vpc", feature: enforcement, until: lint.Version{Major: 1, Minor: 14}},
-	{plugin: "aws-vpc", feature: windowsNodes},
+	{plugin: "aws-vpc-cni", feature: enforcement, until: lint.Version{Major: 1, Minor: 14}},
+	{plugin: "aws-vpc-cni", feature: windowsNodes},
 	// Azure/AKS#2857; learn.microsoft.com/azure/aks/use-network-policies
 	{plugin: "azure-npm", feature: portRanges, until: lint.Version{Major: 1, Minor: 4}},
 	{plugin: "azure-npm", feature: ipv6},

@@ -16,7 +16,7 @@ Amazon documents what its plugin asks for beyond the API. The port of a Service 
 to be the port of the container, and a port that a policy names has to bear the same
 name in the Service; one rule may list 24 ports; and pods that no controller owns
 are not reliably isolated. What goes beyond is applied without a message and does
-not do what is written. The rule runs with --cni aws-vpc.
+not do what is written. The rule runs with --cni aws-vpc-cni.
 
 Not checked: Services whose pods no policy of the input isolates.
 
@@ -27,7 +27,7 @@ https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html`,
 }
 
 func runCNIAWSLimits(pass *lint.Pass) (any, error) {
-	if pass.Options.CNI != "aws-vpc" {
+	if pass.Options.CNI != "aws-vpc-cni" {
 		return nil, nil
 	}
 	for _, s := range pass.Graph.Services {

@@ -1,11 +1,6 @@
 package reach
 
-import (
-	"maps"
-	"slices"
-
-	"github.com/nplint/nplint/lint/graph"
-)
+import "github.com/nplint/nplint/lint/graph"
 
 // profile is the documented behaviour of a network plugin where the API leaves
 // it open (semantics: the API type IPBlock, and the concept page's section on
@@ -24,19 +19,17 @@ type profile struct {
 
 // profiles are the known plugins by the name that --cni takes.
 var profiles = map[string]profile{
-	"":               {graph.Maybe, graph.Maybe, graph.Maybe},
-	"antrea":         {graph.Yes, graph.No, graph.Maybe},
-	"aws-vpc-cni":    {graph.Yes, graph.No, graph.Maybe},
-	"azure-npm":      {graph.Yes, graph.No, graph.Maybe},
-	"calico":         {graph.Yes, graph.No, graph.Yes},
-	"cilium":         {graph.No, graph.No, graph.Maybe},
-	"kindnet":        {graph.Yes, graph.No, graph.Maybe},
-	"kube-router":    {graph.Yes, graph.No, graph.Maybe},
-	"ovn-kubernetes": {graph.Yes, graph.No, graph.Maybe},
-}
-
-// Plugins returns the names of the network plugins whose behaviour is known,
-// sorted.
-func Plugins() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(profiles)), func(name string) bool { return name == "" })
+	"":            {graph.Maybe, graph.Maybe, graph.Maybe},
+	"antrea":      {graph.Yes, graph.No, graph.Maybe},
+	"aws-vpc-cni": {graph.Yes, graph.No, graph.Maybe},
+	"azure-npm":   {graph.Yes, graph.No, graph.Maybe},
+	"calico":      {graph.Yes, graph.No, graph.Yes},
+	"cilium":      {graph.No, graph.No, graph.Maybe},
+	"flannel":     {graph.Maybe, graph.Maybe, graph.Maybe},
+	// Cilium under another name.
+	"gke-dataplane-v2": {graph.No, graph.No, graph.Maybe},
+	"kindnet":          {graph.Yes, graph.No, graph.Maybe},
+	"kube-router":      {graph.Yes, graph.No, graph.Maybe},
+	"ovn-kubernetes":   {graph.Yes, graph.No, graph.Maybe},
+	"weave":            {graph.Maybe, graph.Maybe, graph.Maybe},
 }
