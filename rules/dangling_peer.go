@@ -68,7 +68,7 @@ func (f *finder) absent(p *graph.Policy, peer *graph.Peer) (absence, bool) {
 	if !known || !f.pass.Options.Complete && wellKnown(*peer.Pods) != nil {
 		return absence{}, false
 	}
-	if _, misdirected := f.misdirected(p, peer); misdirected {
+	if _, misdirected := f.misdirected(p, peer); misdirected || peer.Local() && len(f.ownersOf(p, *peer.Pods)) > 0 {
 		return absence{}, false
 	}
 	a.miss, a.near = findNearMiss(*peer.Pods, labels)

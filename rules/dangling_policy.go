@@ -40,7 +40,7 @@ func runDanglingPolicy(pass *lint.Pass) (any, error) {
 			continue
 		}
 		where := f.elsewhere(p, p.Subject)
-		if where.here {
+		if where.here || len(f.ownersOf(p, p.Subject)) > 0 {
 			continue
 		}
 		if _, misplaced := f.misplaced(p); !misplaced {

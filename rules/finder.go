@@ -17,12 +17,13 @@ type finder struct {
 	own      map[*graph.Namespace]*lexicon
 	all      *lexicon
 	found    map[string][]*graph.Workload // in the whole input, by selector
+	owners   map[*graph.Namespace]map[pin][]*owner
 }
 
 func newFinder(pass *lint.Pass) *finder {
 	return &finder{
 		pass: pass, lexicons: map[string]*lexicon{}, own: map[*graph.Namespace]*lexicon{},
-		found: map[string][]*graph.Workload{},
+		found: map[string][]*graph.Workload{}, owners: map[*graph.Namespace]map[pin][]*owner{},
 	}
 }
 
@@ -36,9 +37,9 @@ func (f *finder) in(n *graph.Namespace) *lexicon {
 
 // expects reports whether the input should hold pods that a selector of a
 // policy matches: it asks for some label, and for none that only a running
-// cluster knows.
+// cluster, or the next release, knows.
 func (f *finder) expects(p *graph.Policy, s graph.Selector) bool {
-	if s.Matches(nil) || s.Invalid || s.Unsatisfiable() || p.Object.Value.At(externalPods).Exists() {
+	if s.Matches(nil) || s.Invalid || s.Unsatisfiable() || transient(s) || p.Object.Value.At(externalPods).Exists() {
 		return false
 	}
 	return !slices.ContainsFunc(s.Keys(), func(key string) bool {

@@ -119,11 +119,11 @@ func declared(g *graph.Graph, names []string) *graph.Namespace {
 	return nil
 }
 
-// inEveryCluster reports whether the control plane makes a namespace, with no
-// other label than its name.
-func inEveryCluster(name string) bool {
-	return slices.Contains([]string{"default", "kube-node-lease", "kube-public", "kube-system"}, name)
-}
+// namesInEveryCluster are the namespaces that the control plane makes, with no
+// other label than their names.
+var namesInEveryCluster = []string{"default", "kube-node-lease", "kube-public", "kube-system"}
+
+func inEveryCluster(name string) bool { return slices.Contains(namesInEveryCluster, name) }
 
 func renameToNameLabel(p *graph.Policy, peer *graph.Peer, path manifest.Path, key string) []lint.Fix {
 	if slices.Contains(peer.Namespaces.Keys(), graph.NameLabel) {

@@ -107,18 +107,3 @@ func (m misdirection) report(pass *lint.Pass, p *graph.Policy, peer *graph.Peer)
 	}
 	pass.Report(d)
 }
-
-// eachPeer calls f for every peer of every rule that has an effect.
-func eachPeer(pass *lint.Pass, f func(p *graph.Policy, rule *graph.PolicyRule, i int)) {
-	for _, p := range pass.Graph.Policies {
-		for _, d := range graph.Directions {
-			if side := p.Side(d); side.Isolates {
-				for _, rule := range side.Rules {
-					for i := range rule.Peers {
-						f(p, rule, i)
-					}
-				}
-			}
-		}
-	}
-}

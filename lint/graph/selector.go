@@ -90,6 +90,15 @@ func (s Selector) Everything() bool { return len(s.keys) == 0 && !s.Invalid }
 // Unsatisfiable reports whether no set of labels can match.
 func (s Selector) Unsatisfiable() bool { return slices.ContainsFunc(s.sets, keySet.empty) }
 
+// Contradiction returns the first key of which nothing is left that could match.
+func (s Selector) Contradiction() (key string, found bool) {
+	i := slices.IndexFunc(s.sets, keySet.empty)
+	if i < 0 {
+		return "", false
+	}
+	return s.keys[i], true
+}
+
 // Matches reports whether labels match. NotIn and DoesNotExist match where the
 // key is absent.
 func (s Selector) Matches(labels map[string]string) bool {
