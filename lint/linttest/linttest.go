@@ -12,6 +12,7 @@ package linttest
 import (
 	"context"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -126,6 +127,12 @@ func options(t *testing.T, bundle *manifest.Bundle) *lint.Options {
 			if opts.CNI, opts.CNIVersion, err = lint.ParseCNI(value); err != nil {
 				t.Fatal(err)
 			}
+		case "pod-cidr":
+			opts.PodCIDRs = append(opts.PodCIDRs, netip.MustParsePrefix(value))
+		case "service-cidr":
+			opts.ServiceCIDRs = append(opts.ServiceCIDRs, netip.MustParsePrefix(value))
+		case "dns-cidr":
+			opts.DNSPeers = append(opts.DNSPeers, lint.DNSPeer{CIDR: netip.MustParsePrefix(value)})
 		default:
 			t.Fatalf("unknown word %q in the test comment", word)
 		}
