@@ -11,6 +11,9 @@ import (
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		adminInvalidRule,
+		adminLegacyAPI,
+		adminSubjectSystemNamespaces,
 		allowAllShadowsPolicies,
 		andOrConfusion,
 		buildFailed,

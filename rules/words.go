@@ -66,6 +66,8 @@ func portList(ports []graph.PolicyPort) string {
 		switch {
 		case p.All:
 			names[i] = portName("every " + string(p.Protocol) + " port")
+		case p.Name != "" && p.Protocol == "":
+			names[i] = portName(p.Name)
 		case p.Name != "":
 			names[i] = portName(p.Name + "/" + string(p.Protocol))
 		case p.From != p.To:
