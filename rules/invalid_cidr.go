@@ -49,16 +49,16 @@ func runInvalidCIDR(pass *lint.Pass) (any, error) {
 func checkBlock(pass *lint.Pass, block part) {
 	cidr := block.get("cidr")
 	text, ok := cidr.text()
-	if !ok {
-		return
-	}
-	if text == "" {
+	if ok && text == "" {
 		if !block.misspelt() {
 			cidr.refused(pass, nil, "is missing")
 		}
 		return
 	}
 	whole := checkCIDR(pass, cidr, nil)
+	if ok && whole == nil {
+		return // no exception can be judged by it
+	}
 	for _, except := range block.get("except").items() {
 		checkCIDR(pass, except, whole)
 	}

@@ -80,11 +80,13 @@ func (c *metadataChecker) names(meta part) {
 	if kind := meta.object.ID.Kind; kind == "Namespace" || kind == "Service" {
 		validate = validation.IsDNS1123Label
 	}
-	c.name(name, validate)
-	c.name(generate, func(prefix string) []string { return validate(withoutDash(prefix)) })
 	c.name(namespace, validation.IsDNS1123Label)
-	_, named := name.text()
-	if named && name.value.Text() == "" && generate.value.Text() == "" && !partial(meta) {
+	c.name(name, validate)
+	switch text, ok := name.text(); {
+	case !ok || text != "":
+	case generate.value.Text() != "":
+		c.name(generate, func(prefix string) []string { return validate(generated(prefix)) })
+	case !partial(meta):
 		c.report(name, "is missing", "every policy has a name")
 	}
 }
@@ -99,12 +101,10 @@ func (c *metadataChecker) name(p part, validate func(string) []string) {
 	}
 }
 
-// withoutDash is the prefix of a generated name as the server checks it.
-func withoutDash(prefix string) string {
-	if len(prefix) > 1 && strings.HasSuffix(prefix, "-") {
-		return prefix[:len(prefix)-2] + "a"
-	}
-	return prefix
+// generated is a name that the server makes of a prefix.
+func generated(prefix string) string {
+	const longest = 58 // leaves room for the five letters that the server adds
+	return prefix[:min(len(prefix), longest)] + "x"
 }
 
 // partial reports whether an object may do without a name: it is no policy, or

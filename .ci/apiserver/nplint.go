@@ -1,0 +1,62 @@
+// Package apiserver compares what nplint says about the syntax of policies with
+// the decoder and the validation of the API server itself.
+package apiserver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/schema"
+	"github.com/nplint/nplint/rules"
+)
+
+// refusing are the rules that say that the server refuses a policy.
+var refusing = map[string]bool{
+	"duplicate-yaml-key": true, "invalid-cidr": true, "invalid-enum-value": true, "invalid-metadata": true,
+	"invalid-peer": true, "invalid-port": true, "invalid-selector": true, "unknown-field": true, "wrong-scalar-type": true,
+}
+
+// finding is one error of those rules.
+type finding struct{ rule, path string }
+
+// lintPolicies returns the findings about each text.
+func lintPolicies(texts []string) ([][]finding, error) {
+	bundle := &manifest.Bundle{}
+	index := map[*manifest.Object]int{}
+	for i, text := range texts {
+		file := &manifest.File{Name: fmt.Sprintf("%d.yaml", i), Data: []byte(text)}
+		doc := manifest.Document{File: file, End: len(file.Data)}
+		node, err := doc.Parse()
+		if err != nil {
+			return nil, fmt.Errorf("%w in:\n%s", err, text)
+		}
+		id := manifest.ID{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
+		o := manifest.NewObject(id, doc.In(nil))
+		o.Value, o.Facts = schema.Decode(node, schema.Lookup(id.Group(), id.Kind))
+		o.ID.Name = o.Value.Get("metadata").Get("name").Text()
+		o.ID.Namespace = o.Value.Get("metadata").Get("namespace").Text()
+		bundle.Objects = append(bundle.Objects, o)
+		index[o] = i
+	}
+	var selected []*lint.Rule
+	for _, rule := range rules.All() {
+		if refusing[rule.Name] {
+			selected = append(selected, rule)
+		}
+	}
+	diagnostics, err := lint.Run(context.Background(), selected, bundle, graph.New(bundle.Objects), lint.DefaultOptions())
+	if err != nil {
+		return nil, err
+	}
+	findings := make([][]finding, len(texts))
+	for _, d := range diagnostics {
+		if d.Severity == lint.Error {
+			i := index[d.Object]
+			findings[i] = append(findings[i], finding{d.Rule.Name, d.Path.String()})
+		}
+	}
+	return findings, nil
+}
