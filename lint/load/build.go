@@ -36,6 +36,10 @@ func buildAll(in Input, all, roots []*kustomization) []unit {
 	if slices.ContainsFunc(all, func(k *kustomization) bool { return k.schema }) {
 		workers = 1
 	}
+	known := map[string]*kustomization{}
+	for _, k := range all {
+		known[k.name] = k
+	}
 	units := make([]unit, len(roots))
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -44,7 +48,7 @@ func buildAll(in Input, all, roots []*kustomization) []unit {
 			for i := range next {
 				units[i] = unit{
 					path: path.Dir(roots[i].name), as: "part of the Kustomize tree " + display(in.Dir, roots[i].name),
-					reading: buildKustomization(in, roots[i].name),
+					reading: buildKustomization(in, known, roots[i].name),
 				}
 			}
 		})
@@ -59,8 +63,8 @@ func buildAll(in Input, all, roots []*kustomization) []unit {
 
 // buildKustomization builds a Kustomize root. What it could not use of the tree
 // is in the reading's list of what was skipped; a failed build is a problem.
-func buildKustomization(in Input, name string) *reading {
-	t := newTree(in)
+func buildKustomization(in Input, known map[string]*kustomization, name string) *reading {
+	t := newTree(in, known)
 	r := &reader{in: in, root: display(in.Dir, name), reading: &reading{}}
 	defer func() {
 		r.skipped = append(r.skipped, t.skipped...)
@@ -97,6 +101,9 @@ func (t *tree) run(dir string) (nodes []*yaml.Node, err error) {
 		}
 	}()
 	m, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(t, dir)
+	if t.limit != nil {
+		return nil, t.limit // the library says only that something could not be read
+	}
 	if err != nil {
 		return nil, err
 	}

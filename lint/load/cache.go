@@ -5,12 +5,18 @@ import (
 	"sync"
 )
 
-// cache reads every file once, whichever trees refer to it. It holds the bytes
+// cache reads every file once, and asks about it once, whichever trees refer to it. It holds the bytes
 // that the files of the result hold anyway.
 type cache struct {
 	fs.FS
 	mu    sync.Mutex
 	files map[string]*cached
+	infos sync.Map // of type stat, by name
+}
+
+type stat struct {
+	info fs.FileInfo
+	err  error
 }
 
 type cached struct {
@@ -35,7 +41,14 @@ func (c *cache) ReadFile(name string) ([]byte, error) {
 }
 
 // Stat implements fs.StatFS.
-func (c *cache) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
+func (c *cache) Stat(name string) (fs.FileInfo, error) {
+	if s, known := c.infos.Load(name); known {
+		return s.(stat).info, s.(stat).err
+	}
+	info, err := fs.Stat(c.FS, name)
+	c.infos.Store(name, stat{info, err})
+	return info, err
+}
 
 // ReadDir implements fs.ReadDirFS.
 func (c *cache) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(c.FS, name) }

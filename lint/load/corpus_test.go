@@ -96,7 +96,7 @@ func TestRealTreesArePlaced(t *testing.T) {
 			fsys := corpus(t, tree.dir)
 			var objects []*manifest.Object
 			for _, k := range kustomizationsIn(t, fsys) {
-				objects = append(objects, buildKustomization(Input{FS: fsys}, k.name).objects...)
+				objects = append(objects, buildKustomization(Input{FS: fsys}, nil, k.name).objects...)
 			}
 			placed(t, objects, tree.policies, 98)
 		})

@@ -128,14 +128,23 @@ var generators = map[string]string{
 // without generators, without entries that are not in the input, and with
 // unique line numbers in the patches that it holds.
 func (t *tree) kustomization(name string, file *manifest.File) ([]byte, error) {
-	k, err := parseKustomization(t.in, name, file)
-	if err != nil || k == nil {
-		return file.Data, nil // the library says what is wrong with it
+	k := t.known[name]
+	if k == nil || k.file == nil {
+		var err error
+		if k, err = parseKustomization(t.in, name, file); err != nil || k == nil {
+			return file.Data, nil // the library says what is wrong with it
+		}
+	}
+	if err := t.descend(k); err != nil {
+		return nil, err
 	}
 	t.kustoms[name] = k
 	t.schema = t.schema || k.schema
 	for _, r := range k.refs {
 		t.padded[r.name] = true
+	}
+	if k.buildable() {
+		return file.Data, nil
 	}
 	// The nodes are changed, so they are parsed again for this.
 	node, err := manifest.Document{File: file, End: len(file.Data)}.Parse()
@@ -157,6 +166,18 @@ func (t *tree) kustomization(name string, file *manifest.File) ([]byte, error) {
 	}
 	node.Content = kept
 	return yaml.Marshal(node)
+}
+
+// buildable reports whether the library can build a kustomization as it is
+// written.
+func (k *kustomization) buildable() bool {
+	for i := 0; i+1 < len(k.node.Content); i += 2 {
+		_, drop := generators[k.node.Content[i].Value]
+		if drop || slices.ContainsFunc(k.node.Content[i+1].Content, func(item *yaml.Node) bool { return inline(item) != nil }) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(k.refs, func(r reference) bool { return r.name == "" })
 }
 
 // dropMissing takes the entries off a list whose file or folder is not there.
@@ -191,15 +212,24 @@ func (t *tree) padInline(file *manifest.File, list *yaml.Node) {
 		return
 	}
 	for _, item := range list.Content {
-		if item.Kind == yaml.MappingNode {
-			item = child(item, "patch")
-		}
-		if item == nil || item.Kind != yaml.ScalarNode || !strings.Contains(item.Value, "\n") || strings.ContainsAny(strings.TrimSpace(item.Value)[:1], "-[") {
+		if item = inline(item); item == nil {
 			continue
 		}
 		from := t.reserve(file, item.Line, strings.Count(item.Value, "\n"))
 		item.Value = "#" + strings.Repeat("\n", from) + item.Value
 	}
+}
+
+// inline returns the object, such as a strategic merge patch, that is written
+// as an item of a list, nil if there is none.
+func inline(item *yaml.Node) *yaml.Node {
+	if item.Kind == yaml.MappingNode {
+		item = child(item, "patch")
+	}
+	if item == nil || item.Kind != yaml.ScalarNode || !strings.Contains(item.Value, "\n") || strings.HasPrefix(strings.TrimLeft(item.Value, " \n\t"), "-") || strings.HasPrefix(strings.TrimLeft(item.Value, " \n\t"), "[") {
+		return nil
+	}
+	return item
 }
 
 func (t *tree) leaveOut(file *manifest.File, line int, reason string) {

@@ -239,7 +239,7 @@ func buildsTheSame(t *testing.T, fsys fstest.MapFS, dir string) int {
 	if err != nil {
 		t.Fatalf("%s: %v", dir, err)
 	}
-	got, err := newTree(Input{FS: fsys}).run("/" + dir)
+	got, err := newTree(Input{FS: fsys}, nil).run("/" + dir)
 	if err != nil {
 		t.Fatalf("%s: %v", dir, err)
 	}
@@ -302,6 +302,12 @@ func TestKustomizeTrouble(t *testing.T) {
 			[]string{"a/kustomization.yaml:1: kustomization cannot be built: cycle detected"}},
 		{"outside its root", map[string]string{"a/kustomization.yaml": "resources: [../x.yaml]\n", "x.yaml": policy("x")},
 			[]string{"a/kustomization.yaml:1: kustomization cannot be built: accumulating resources from '../x.yaml': security; file '/x.yaml' is not in or below '/a'"}},
+		{"bases without end", nested(maxTreeDepth + 2),
+			[]string{"0/kustomization.yaml:1: kustomization cannot be built: its bases are nested more than 100 levels deep"}},
+		{"many objects", map[string]string{"a/kustomization.yaml": "resources: [x.yaml]\n", "a/x.yaml": strings.Repeat(policy("x")+"---\n", maxTreeObjects)},
+			[]string{"a/kustomization.yaml:1: kustomization cannot be built: it has more than 4000 objects, "}},
+		{"objects that double at every level", doubling(14),
+			[]string{"0/kustomization.yaml:1: kustomization cannot be built: it has more than 4000 objects, "}},
 		{"unknown field", map[string]string{"a/kustomization.yaml": "resourcs: []\n"},
 			[]string{"a/kustomization.yaml:1: kustomization cannot be built: "}},
 		{"remote and missing", map[string]string{"a/kustomization.yaml": "resources:\n- x.yaml\n- github.com/o/r//deploy?ref=main\n- git@example.com:o/r.git\n- gone\n", "a/x.yaml": policy("x")},
@@ -326,6 +332,30 @@ func TestKustomizeTrouble(t *testing.T) {
 			}
 		})
 	}
+}
+
+// nested returns a chain of kustomizations, each the base of the one before.
+func nested(levels int) map[string]string {
+	texts := map[string]string{}
+	for i := range levels {
+		texts[fmt.Sprintf("%d/kustomization.yaml", i)] = fmt.Sprintf("nameSuffix: a%d\nresources: [../%d]\n", i, i+1)
+	}
+	texts[fmt.Sprintf("%d/kustomization.yaml", levels)] = "resources: [x.yaml]\n"
+	texts[fmt.Sprintf("%d/x.yaml", levels)] = policy("x")
+	return texts
+}
+
+// doubling returns a tree in which every level uses the one below twice, under
+// other names.
+func doubling(levels int) map[string]string {
+	texts := nested(levels)
+	for i := range levels {
+		texts[fmt.Sprintf("%d/kustomization.yaml", i)] = fmt.Sprintf("resources: [../a%d, ../b%d]\n", i, i)
+		for _, side := range []string{"a", "b"} {
+			texts[fmt.Sprintf("%s%d/kustomization.yaml", side, i)] = fmt.Sprintf("namePrefix: %s-\nresources: [../%d]\n", side, i+1)
+		}
+	}
+	return texts
 }
 
 func TestKustomizeManyOverlays(t *testing.T) {

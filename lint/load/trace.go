@@ -40,7 +40,7 @@ func (b *built) definition() manifest.Document {
 	var visit func(n *yaml.Node) (position, bool)
 	visit = func(n *yaml.Node) (position, bool) {
 		if pos, ok := b.tree.place(n); ok {
-			if b.tree.isResource(pos.file) {
+			if b.tree.outlined(b.root).resources[pos.file] {
 				return pos, true
 			}
 			if patch == nil {
@@ -143,10 +143,9 @@ func (b *built) ownLine(f field) (manifest.Span, bool) {
 // operation is the operation of a JSON patch that wrote the field; the library
 // loses the lines of what such a patch touches. Later operations win.
 func (b *built) operation(f field) (manifest.Span, bool) {
-	patches := b.tree.jsonPatches(b.root)
-	kind, name := header(b.node).Kind, b.writtenName()
+	patches, object := b.tree.outlined(b.root).patches(), b.written()
 	for i := len(patches) - 1; i >= 0; i-- {
-		if !patches[i].targets(kind, name) {
+		if !patches[i].targets(object) {
 			continue
 		}
 		ops := patches[i].node.Content

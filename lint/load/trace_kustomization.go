@@ -1,7 +1,6 @@
 package load
 
 import (
-	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -9,44 +8,11 @@ import (
 	"github.com/nplint/nplint/lint/manifest"
 )
 
-// chain returns the kustomizations of a build from the root inwards, in the
-// order in which they are named.
-func (t *tree) chain(root string) []*kustomization {
-	var out []*kustomization
-	var visit func(name string)
-	visit = func(name string) {
-		k := t.kustoms[name]
-		if k == nil || slices.Contains(out, k) {
-			return
-		}
-		out = append(out, k)
-		for _, r := range k.refs {
-			if r.name != "" && r.resource {
-				visit(kustomizationIn(t.in, r.name))
-			}
-		}
-	}
-	visit(root)
-	return out
-}
-
-// manifests returns the manifests and patches that a build has read, sorted.
-func (t *tree) manifests() []*manifest.File {
-	var files []*manifest.File
-	for name, file := range t.files {
-		if t.padded[name] {
-			files = append(files, file)
-		}
-	}
-	slices.SortFunc(files, func(a, b *manifest.File) int { return strings.Compare(a.Name, b.Name) })
-	return files
-}
-
 // setByKustomization is the line of a kustomization's own field that sets the
 // value: a namespace, a label, a prefix; or of a transformer's configuration
 // that it names. The one nearest the root wins.
 func (b *built) setByKustomization(f field) (manifest.Span, bool) {
-	for _, k := range b.tree.chain(b.root) {
+	for _, k := range b.tree.outlined(b.root).chain {
 		for _, p := range k.setters(f.key()) {
 			if span, ok := sets(k.file, k.node, p, f.entry.Value); ok {
 				return span, true
@@ -111,36 +77,4 @@ func (k *kustomization) setters(key string) []manifest.Path {
 		}
 	}
 	return paths
-}
-
-// via returns the entries that lead from the root's kustomization to the file
-// of a span, outermost first.
-func (b *built) via(span manifest.Span) []manifest.Span {
-	var found []manifest.Span
-	seen := map[string]bool{}
-	var visit func(name string, chain []manifest.Span) bool
-	visit = func(name string, chain []manifest.Span) bool {
-		k := b.tree.kustoms[name]
-		if k == nil || seen[name] {
-			return false
-		}
-		seen[name] = true
-		if k.file == span.File {
-			found = chain
-			return true
-		}
-		for _, r := range k.refs {
-			step := append(chain[:len(chain):len(chain)], r.span)
-			if r.name != "" && b.tree.files[r.name] == span.File {
-				found = step
-				return true
-			}
-			if r.name != "" && r.resource && visit(kustomizationIn(b.tree.in, r.name), step) {
-				return true
-			}
-		}
-		return false
-	}
-	visit(b.root, nil)
-	return found
 }

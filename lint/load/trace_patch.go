@@ -22,8 +22,8 @@ type jsonPatch struct {
 }
 
 // targets reports whether a patch is meant for an object.
-func (p jsonPatch) targets(kind, name string) bool {
-	return matches(p.kind, kind) && matches(p.name, name)
+func (p jsonPatch) targets(o written) bool {
+	return matches(p.kind, o.kind) && matches(p.name, o.name)
 }
 
 // matches reports whether an anchored pattern, "" for any, matches a text.
@@ -40,12 +40,11 @@ func textOf(node *yaml.Node, key string) string {
 	return ""
 }
 
-// jsonPatches returns the JSON patches of a build, those of bases first.
-func (t *tree) jsonPatches(root string) []jsonPatch {
+// jsonPatches returns the JSON patches of some kustomizations, those of bases
+// first.
+func (t *tree) jsonPatches(chain []*kustomization) []jsonPatch {
 	var patches []jsonPatch
-	chain := t.chain(root)
-	slices.Reverse(chain)
-	for _, k := range chain {
+	for _, k := range slices.Backward(chain) {
 		for _, list := range []string{"patches", "patchesJson6902"} {
 			items := child(k.node, list)
 			if items == nil {

@@ -13,7 +13,7 @@ import (
 // replacement is the entry of a kustomization, or of a file that it names, that
 // copies a value into the field.
 func (b *built) replacement(f field) (manifest.Span, bool) {
-	for _, k := range b.tree.chain(b.root) {
+	for _, k := range b.tree.outlined(b.root).chain {
 		items := child(k.node, "replacements")
 		if items == nil {
 			continue
@@ -71,7 +71,7 @@ func (b *built) replaces(item *yaml.Node, p manifest.Path) (manifest.Path, bool)
 		if paths == nil {
 			continue
 		}
-		if s := child(target, "select"); s != nil && (!matches(textOf(s, "kind"), header(b.node).Kind) || !matches(textOf(s, "name"), b.writtenName())) {
+		if s := child(target, "select"); s != nil && (!matches(textOf(s, "kind"), header(b.node).Kind) || !matches(textOf(s, "name"), b.written().name)) {
 			continue
 		}
 		for j, written := range paths.Content {

@@ -12,7 +12,7 @@ import (
 // or patch that says it of an object of this kind and name. Patches go first:
 // what they say wins.
 func (b *built) sameElsewhere(f field) (manifest.Span, bool) {
-	for _, k := range b.tree.chain(b.root) {
+	for _, k := range b.tree.outlined(b.root).chain {
 		for _, list := range []string{"patches", "patchesStrategicMerge"} {
 			items := child(k.node, list)
 			if items == nil {
@@ -25,21 +25,21 @@ func (b *built) sameElsewhere(f field) (manifest.Span, bool) {
 			}
 		}
 	}
-	for _, resources := range []bool{false, true} {
-		for _, file := range b.tree.manifests() {
-			if b.tree.isResource(file) != resources {
-				continue
-			}
-			for _, doc := range split(file) {
-				if node, ok := b.same(doc); ok {
-					if e, depth := manifest.Find(node, f.path); depth == len(f.path) && like(e.Value, f.entry.Value) {
-						return doc.In(nil).Locate(f.path).Span, true
-					}
-				}
-			}
+	for _, doc := range b.tree.outlined(b.root).documents()[b.written()] {
+		if e, depth := find(doc, f.path); depth == len(f.path) && like(e.Value, f.entry.Value) {
+			return doc.In(nil).Locate(f.path).Span, true
 		}
 	}
 	return manifest.Span{}, false
+}
+
+// find looks a path up in a document.
+func find(doc manifest.Document, p manifest.Path) (manifest.Entry, int) {
+	node, err := doc.Parse()
+	if err != nil || node == nil {
+		return manifest.Entry{}, -1
+	}
+	return manifest.Find(node, p)
 }
 
 // inPatch looks a field up in a patch that is written within a kustomization.
@@ -68,14 +68,10 @@ func (b *built) inPatch(f field, k *kustomization, item *yaml.Node) (manifest.Sp
 
 // sameObject returns the document of a resource that is about the object.
 func (b *built) sameObject() (manifest.Document, bool) {
-	for _, file := range b.tree.manifests() {
-		if !b.tree.isResource(file) {
-			continue
-		}
-		for _, doc := range split(file) {
-			if _, ok := b.same(doc); ok {
-				return doc, true
-			}
+	o := b.tree.outlined(b.root)
+	for _, doc := range o.documents()[b.written()] {
+		if o.resources[doc.File] {
+			return doc, true
 		}
 	}
 	return manifest.Document{}, false
@@ -85,41 +81,8 @@ func (b *built) sameObject() (manifest.Document, bool) {
 // its name before prefixes and suffixes.
 func (b *built) same(doc manifest.Document) (*yaml.Node, bool) {
 	node, err := doc.Parse()
-	if err != nil || node == nil || header(node).Kind != header(b.node).Kind {
+	if err != nil || node == nil {
 		return nil, false
 	}
-	written, depth := manifest.Find(node, manifest.Field("metadata", "name"))
-	return node, depth == 2 && written.Value.Value == b.writtenName()
-}
-
-// writtenName is the object's name without the prefixes and suffixes that the
-// kustomizations add.
-func (b *built) writtenName() string {
-	e, depth := manifest.Find(b.node, manifest.Field("metadata", "name"))
-	if depth < 2 {
-		return ""
-	}
-	name := e.Value.Value
-	for _, k := range b.tree.chain(b.root) {
-		if n := child(k.node, "namePrefix"); n != nil {
-			name = strings.TrimPrefix(name, n.Value)
-		}
-		if n := child(k.node, "nameSuffix"); n != nil {
-			name = strings.TrimSuffix(name, n.Value)
-		}
-	}
-	return name
-}
-
-// isResource reports whether a file is one of a kustomization's resources
-// rather than a patch.
-func (t *tree) isResource(file *manifest.File) bool {
-	for _, k := range t.kustoms {
-		for _, r := range k.refs {
-			if r.resource && r.name != "" && t.files[r.name] == file {
-				return true
-			}
-		}
-	}
-	return false
+	return node, writtenIn(node) == b.written()
 }

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 // manifest. A line of the result then names a file and a line in it.
 type tree struct {
 	in      Input
+	known   map[string]*kustomization // which were parsed before
 	kustoms map[string]*kustomization // by the name of their file
 	files   map[string]*manifest.File
 	padded  map[string]bool // manifests and patches, by name
@@ -28,6 +30,10 @@ type tree struct {
 	next    int
 	schema  bool // a kustomization brings its own schema
 	skipped []manifest.Skipped
+	objects int            // read so far
+	depth   map[string]int // of the folders of kustomizations below the root
+	limit   error          // that the tree has reached
+	outline
 }
 
 // base is the first line number of a file's lines, less one.
@@ -43,10 +49,10 @@ type base struct {
 // texts that are not padded, such as patches that are lists of operations.
 const firstBase = 5000
 
-func newTree(in Input) *tree {
+func newTree(in Input, known map[string]*kustomization) *tree {
 	return &tree{
-		in: in, next: firstBase, kustoms: map[string]*kustomization{},
-		files: map[string]*manifest.File{}, padded: map[string]bool{},
+		in: in, known: known, next: firstBase, kustoms: map[string]*kustomization{},
+		files: map[string]*manifest.File{}, padded: map[string]bool{}, depth: map[string]int{},
 	}
 }
 
@@ -135,6 +141,10 @@ func (t *tree) file(name string) (*manifest.File, error) {
 	if f := t.files[name]; f != nil {
 		return f, nil
 	}
+	if k := t.known[name]; k != nil && k.file != nil {
+		t.files[name] = k.file
+		return k.file, nil
+	}
 	data, err := fs.ReadFile(t.in.FS, name)
 	if err != nil {
 		return nil, err
@@ -155,9 +165,39 @@ func (t *tree) ReadFile(p string) ([]byte, error) {
 	case isKustomization(path.Base(name)):
 		return t.kustomization(name, f)
 	case t.padded[name]:
-		return t.pad(f), nil
+		return t.pad(f), t.count(f)
 	}
 	return f.Data, nil
+}
+
+// The library takes time that grows with the square of the objects of a tree,
+// and faster than that with its depth. No real tree comes near these limits.
+const (
+	maxTreeObjects = 4000
+	maxTreeDepth   = 100
+)
+
+// count adds the objects of a file to those of the tree.
+func (t *tree) count(f *manifest.File) error {
+	if t.objects += max(1, bytes.Count(f.Data, []byte("apiVersion"))); t.objects > maxTreeObjects {
+		t.limit = fmt.Errorf("it has more than %d objects, which are more than nplint builds at once; lint its parts as paths of their own", maxTreeObjects)
+	}
+	return t.limit
+}
+
+// descend notes how deep a kustomization's bases lie.
+func (t *tree) descend(k *kustomization) error {
+	depth := t.depth[path.Dir(k.name)]
+	if depth > maxTreeDepth {
+		t.limit = fmt.Errorf("its bases are nested more than %d levels deep", maxTreeDepth)
+		return t.limit
+	}
+	for _, r := range k.refs {
+		if r.resource {
+			t.depth[r.name] = max(t.depth[r.name], depth+1)
+		}
+	}
+	return t.count(k.file)
 }
 
 // fsName turns the library's absolute paths into names of package io/fs.
