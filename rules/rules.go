@@ -4,6 +4,7 @@ package rules
 
 import (
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/ignore"
 )
 
 //go:generate go test -run TestREADME -update .
@@ -29,6 +30,7 @@ func All() []*lint.Rule {
 		egressDenyIneffective,
 		egressMissingDNS,
 		emptySelectorSelectsAll,
+		ignore.Expired,
 		hostNetworkWorkloadSelected,
 		implicitIngressDeny,
 		ingressAllowAll,
@@ -62,11 +64,14 @@ func All() []*lint.Rule {
 		sensitivePortOpen,
 		servicePortNotTargetPort,
 		systemNamespaceDeny,
+		ignore.Unexplained,
 		unknownField,
+		ignore.Unknown,
 		unresolvedTemplateVariable,
 		unsatisfiableSelector,
 		uselessCIDR,
 		volatileSelectorLabel,
+		ignore.Unused,
 		workloadDirectionUncovered,
 		workloadNotCovered,
 		wrongScalarType,

@@ -6,8 +6,10 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/nplint/nplint/lint/config"
+	"github.com/nplint/nplint/lint/ignore"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/rules"
@@ -15,22 +17,22 @@ import (
 
 // readConfig reads the configuration file that is named, or the one that holds
 // for the working directory. Its paths are seen from there. Without a file the
-// configuration is empty, and so is its name.
-func readConfig(named string) (c *config.Config, name string, err error) {
+// configuration is empty.
+func readConfig(named string) (c *config.Config, file *manifest.File, err error) {
 	if named == "" {
 		if named, err = findConfig(); named == "" || err != nil {
-			return &config.Config{}, "", err
+			return &config.Config{}, nil, err
 		}
 	}
 	data, err := os.ReadFile(named)
 	if err != nil {
-		return nil, "", fmt.Errorf("read the configuration: %w", err)
+		return nil, nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	name = filepath.ToSlash(named)
-	if c, err = config.Parse(name, data); err != nil {
-		return nil, "", err
+	file = &manifest.File{Name: filepath.ToSlash(named), Data: data}
+	if c, err = config.Parse(file.Name, data); err != nil {
+		return nil, nil, err
 	}
-	return c.In(path.Dir(name)), name, nil
+	return c.In(path.Dir(file.Name)), file, nil
 }
 
 // findConfig returns the name of the configuration file that holds for the
@@ -58,9 +60,14 @@ func findConfig() (string, error) {
 // configure reads the configuration and fills in what the command line leaves
 // open.
 func (f *flags) configure(changed func(flag string) bool) error {
-	c, _, err := readConfig(f.config)
+	c, file, err := readConfig(f.config)
 	if err != nil {
 		return err
+	}
+	for _, i := range c.Ignore {
+		entry := ignore.Entry{Rules: i.Rules, Objects: i.Objects, Files: i.Files, Reason: i.Reason, Span: manifest.SpanOn(file, i.Line, 1, "")}
+		entry.Until, _ = time.Parse(time.DateOnly, i.Until) // checked by config.Parse
+		f.ignores = append(f.ignores, entry)
 	}
 	return f.merge(c, changed)
 }

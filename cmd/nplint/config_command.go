@@ -63,12 +63,13 @@ func initConfig(std streams) (err error) {
 // showConfig prints the configuration with nplint's own values where the file
 // says nothing; its paths are seen from the working directory.
 func showConfig(std streams, file string) error {
-	c, name, err := readConfig(file)
+	c, read, err := readConfig(file)
 	if err != nil {
 		return err
 	}
-	if name == "" {
-		name = "no file; nplint's own values"
+	name := "no file; nplint's own values"
+	if read != nil {
+		name = read.Name
 	}
 	text, err := yaml.Marshal(c.WithDefaults())
 	if err != nil {

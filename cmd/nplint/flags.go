@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/config"
+	"github.com/nplint/nplint/lint/ignore"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/report"
 )
@@ -32,6 +34,7 @@ type flags struct {
 	options *lint.Options   // of the configuration
 	bundles []config.Bundle // with paths relative to the working directory
 	kinds   []load.WorkloadKind
+	ignores []ignore.Entry
 
 	complete, exitZero, allowEmpty, quiet, verbose bool
 }
@@ -71,10 +74,12 @@ type settings struct {
 	rules        []*lint.Rule
 	options      *lint.Options
 	show, failOn lint.Severity
+	ignores      []ignore.Entry
+	today        time.Time
 }
 
 func (f *flags) check(registry []*lint.Rule) (*settings, error) {
-	s := &settings{options: f.options}
+	s := &settings{options: f.options, ignores: f.ignores}
 	s.options.Complete = f.complete
 	var err error
 	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
@@ -95,6 +100,9 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	}
 	if _, err := report.UseColor(f.color, os.LookupEnv, false); err != nil {
 		return nil, fmt.Errorf("--color: %w", err)
+	}
+	if s.today, err = today(); err != nil {
+		return nil, err
 	}
 	s.rules, err = selectRules(registry, s.options.Preset, f.selected, f.ignored)
 	return s, err

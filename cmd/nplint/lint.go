@@ -9,9 +9,7 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
-	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/load"
-	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/lint/report"
 	"github.com/nplint/nplint/rules"
 )
@@ -27,32 +25,16 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if err != nil {
 		return 0, err
 	}
-	read, trouble := load.Load(ctx, in)
-	if f.bundle != "" {
-		if read.Bundles, err = onlyBundle(read.Bundles, f.bundle); err != nil {
-			return 0, err
-		}
+	l, err := lintInput(ctx, s, in, f.bundle)
+	if err != nil {
+		return 0, err
 	}
-	r := &report.Report{Rules: s.rules, Version: version(), Base: gitBase()}
-	var all []lint.Diagnostic
-	for _, bundle := range read.Bundles {
-		g := graph.New(bundle.Objects)
-		found, err := lint.Run(ctx, s.rules, bundle, g, s.options)
-		trouble = errors.Join(trouble, err)
-		all = append(all, found...)
-		r.Skipped = append(r.Skipped, bundle.Skipped...)
-		r.Summary.Policies += len(g.Policies) + len(g.Admin) + unmodelled(g)
-		r.Summary.Workloads += len(g.Workloads)
-		r.Summary.Namespaces += len(g.Namespaces)
-	}
-	r.Diagnostics = lint.Merge(all)
-	r.Summary.Bundles = len(read.Bundles)
-	r.Summary.Count(r.Diagnostics)
-	if read.Empty() && !f.allowEmpty && trouble == nil {
+	r, trouble := l.report(s), l.trouble
+	if l.read.Empty() && !f.allowEmpty && trouble == nil {
 		trouble = noManifest(args, r)
 	}
 	if f.verbose {
-		printPassed(std.err, read)
+		printPassed(std.err, l.read)
 	}
 	r.Failed = trouble != nil
 	for _, o := range s.outputs {
@@ -65,18 +47,6 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		return statusFindings, nil
 	}
 	return statusClean, nil
-}
-
-// onlyBundle returns the bundle of a name.
-func onlyBundle(bundles []*manifest.Bundle, name string) ([]*manifest.Bundle, error) {
-	var names []string
-	for _, b := range bundles {
-		if b.Name == name {
-			return []*manifest.Bundle{b}, nil
-		}
-		names = append(names, b.Name)
-	}
-	return nil, fmt.Errorf("--bundle: there is no bundle %q, only %s", name, strings.Join(names, ", "))
 }
 
 func readStdin(std streams) ([]byte, error) {
@@ -112,14 +82,6 @@ func printPassed(w io.Writer, read *load.Result) {
 	for _, reason := range read.PassedReasons() {
 		fmt.Fprintf(w, "passed over: %s\n", reason)
 	}
-}
-
-func unmodelled(g *graph.Graph) int {
-	n := len(g.ClusterWide)
-	for _, namespace := range g.Namespaces {
-		n += len(namespace.Unmodelled)
-	}
-	return n
 }
 
 func fails(r *report.Report, threshold lint.Severity) bool {

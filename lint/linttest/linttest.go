@@ -20,17 +20,20 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/ignore"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/manifest"
 )
 
 // Rule runs the fixtures of one rule in a folder. Each file or folder that
 // begins with "bad" must be reported as its comments say, at least once; each
-// that begins with "good" must not be reported at all.
-func Rule(t *testing.T, rule *lint.Rule, dir string) {
+// that begins with "good" must not be reported at all. beside are rules that run
+// with it, for a rule about what others find.
+func Rule(t *testing.T, rule *lint.Rule, dir string, beside ...*lint.Rule) {
 	t.Helper()
 	bad, err := filepath.Glob(filepath.Join(dir, "bad*"))
 	if err != nil || len(bad) == 0 {
@@ -42,7 +45,7 @@ func Rule(t *testing.T, rule *lint.Rule, dir string) {
 	}
 	for _, file := range bad {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			bundle, diagnostics := lintFile(t, rule, file)
+			bundle, diagnostics := lintFile(t, rule, file, beside)
 			if len(diagnostics) == 0 {
 				t.Error("nothing is reported")
 			}
@@ -51,7 +54,7 @@ func Rule(t *testing.T, rule *lint.Rule, dir string) {
 	}
 	for _, file := range good {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			_, diagnostics := lintFile(t, rule, file)
+			_, diagnostics := lintFile(t, rule, file, beside)
 			for _, d := range diagnostics {
 				t.Errorf("%s: reported: %s", place(d), text(d))
 			}
@@ -87,16 +90,27 @@ func Files(t *testing.T, rules []*lint.Rule, files ...string) (*manifest.Bundle,
 		t.Fatal(err)
 	}
 	bundle := result.Bundles[0]
-	diagnostics, err := lint.Run(context.Background(), rules, bundle, graph.New(bundle.Objects), options(t, bundle))
+	options := options(t, bundle)
+	diagnostics, err := lint.Run(context.Background(), rules, bundle, graph.New(bundle.Objects), options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	set := ignore.New(rules, today, nil)
+	diagnostics = append(set.Apply(bundle, diagnostics), set.Report(rules, options, false)...)
 	return bundle, lint.Merge(diagnostics)
 }
 
-func lintFile(t *testing.T, rule *lint.Rule, file string) (*manifest.Bundle, []lint.Diagnostic) {
+// today is the day on which fixtures are linted.
+var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func lintFile(t *testing.T, rule *lint.Rule, file string, beside []*lint.Rule) (*manifest.Bundle, []lint.Diagnostic) {
 	t.Helper()
-	return Files(t, []*lint.Rule{rule}, file)
+	rules := beside
+	if !slices.Contains(rules, rule) {
+		rules = append([]*lint.Rule{rule}, beside...)
+	}
+	bundle, diagnostics := Files(t, rules, file)
+	return bundle, slices.DeleteFunc(diagnostics, func(d lint.Diagnostic) bool { return d.Rule != rule })
 }
 
 var testComment = regexp.MustCompile(`(?m)^# test: (.*)$`)

@@ -31,7 +31,7 @@ func SpanOn(file *File, line, column int, key string) Span {
 			from = i
 		}
 	}
-	return Span{file, start + from, start + from + content(text[from:])}
+	return Span{file, start + from, start + from + Content(text[from:])}
 }
 
 // KeyIndex returns where a key stands on a line, -1 if it does not.

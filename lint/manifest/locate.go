@@ -160,7 +160,7 @@ func (d Document) span(key, value *yaml.Node) Span {
 			return Span{d.File, start, d.Offset(value.Line, value.Column) + n}
 		}
 	}
-	return Span{d.File, start, start + content(d.File.Data[start:lineEnd])}
+	return Span{d.File, start, start + Content(d.File.Data[start:lineEnd])}
 }
 
 // extent returns the length of a value that begins and ends on the given line.
@@ -225,9 +225,9 @@ func balanced(line []byte) (int, bool) {
 	return 0, false
 }
 
-// content returns the length of a line without its comment and the blanks at
+// Content returns the length of a line without its comment and the blanks at
 // its end.
-func content(line []byte) int {
+func Content(line []byte) int {
 	for i := 0; i < len(line); i++ {
 		switch {
 		case line[i] == '#' && i > 0 && (line[i-1] == ' ' || line[i-1] == '\t'):
@@ -252,7 +252,7 @@ func (d Document) firstLine() Span {
 		line := bytes.TrimRight(d.File.Data[start:end], "\r")
 		if text := bytes.TrimLeft(line, " \t"); len(text) > 0 && text[0] != '#' {
 			start += len(line) - len(text)
-			return Span{d.File, start, start + content(text)}
+			return Span{d.File, start, start + Content(text)}
 		}
 		start = end + 1
 	}

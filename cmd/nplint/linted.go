@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/ignore"
+	"github.com/nplint/nplint/lint/load"
+	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/report"
+	"github.com/nplint/nplint/rules"
+)
+
+// linted is what an input holds and what the rules found in it.
+type linted struct {
+	read        *load.Result
+	graphs      []*graph.Graph // of the bundles
+	diagnostics []lint.Diagnostic
+	suppressed  int
+	// trouble is what could not be read or done; the rest is complete.
+	trouble error
+}
+
+// lintInput runs the rules over an input, or over one bundle of it, applies the
+// suppressions to what each bundle gives, and merges the rest.
+func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (*linted, error) {
+	l := &linted{}
+	l.read, l.trouble = load.Load(ctx, in)
+	if bundle != "" {
+		var err error
+		if l.read.Bundles, err = onlyBundle(l.read.Bundles, bundle); err != nil {
+			return nil, err
+		}
+	}
+	suppressions := ignore.New(rules.All(), s.today, s.ignores)
+	var all []lint.Diagnostic
+	for _, b := range l.read.Bundles {
+		g := graph.New(b.Objects)
+		found, err := lint.Run(ctx, s.rules, b, g, s.options)
+		l.trouble = errors.Join(l.trouble, err)
+		l.graphs = append(l.graphs, g)
+		all = append(all, suppressions.Apply(b, found)...)
+	}
+	partial := bundle != "" || l.trouble != nil
+	all = append(all, suppressions.Report(s.rules, s.options, partial)...)
+	l.suppressed = suppressions.Suppressed()
+	l.diagnostics = lint.Merge(all)
+	return l, nil
+}
+
+// report returns what there is to say of it.
+func (l *linted) report(s *settings) *report.Report {
+	r := &report.Report{Rules: s.rules, Version: version(), Base: gitBase(), Diagnostics: l.diagnostics}
+	for i, b := range l.read.Bundles {
+		g := l.graphs[i]
+		r.Skipped = append(r.Skipped, b.Skipped...)
+		r.Summary.Policies += len(g.Policies) + len(g.Admin) + unmodelled(g)
+		r.Summary.Workloads += len(g.Workloads)
+		r.Summary.Namespaces += len(g.Namespaces)
+	}
+	r.Summary.Bundles = len(l.read.Bundles)
+	r.Summary.Suppressed = l.suppressed
+	r.Summary.Count(r.Diagnostics)
+	return r
+}
+
+// onlyBundle returns the bundle of a name.
+func onlyBundle(bundles []*manifest.Bundle, name string) ([]*manifest.Bundle, error) {
+	var names []string
+	for _, b := range bundles {
+		if b.Name == name {
+			return []*manifest.Bundle{b}, nil
+		}
+		names = append(names, b.Name)
+	}
+	return nil, fmt.Errorf("--bundle: there is no bundle %q, only %s", name, strings.Join(names, ", "))
+}
+
+func unmodelled(g *graph.Graph) int {
+	n := len(g.ClusterWide)
+	for _, namespace := range g.Namespaces {
+		n += len(namespace.Unmodelled)
+	}
+	return n
+}
