@@ -34,14 +34,14 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-
 }
 
 func runIngressAllowAll(pass *lint.Pass) (any, error) {
-	published := newEntrances(pass.Bundle)
+	published := newEntrances(pass.Graph, graph.FromController, graph.FromOutside)
 	for _, n := range pass.Graph.Namespaces {
 		shadows := findShadows(n, graph.Ingress)
 		for _, p := range n.Policies {
 			if !shadows[p].empty() || !p.Side(graph.Ingress).Isolates || p.Subject.Invalid || contradicted(p) {
 				continue
 			}
-			if len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, func(w *graph.Workload) bool { return !published.leadTo(w) }) {
+			if len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, func(w *graph.Workload) bool { return len(published[w]) == 0 }) {
 				continue
 			}
 			for _, rule := range p.Side(graph.Ingress).Rules {
