@@ -1,0 +1,187 @@
+package reach
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/nplint/nplint/lint/connset"
+	"github.com/nplint/nplint/lint/graph"
+)
+
+// row is an effect seen from all peers at once: the universe, cut where the
+// answer of some rule changes.
+type row struct {
+	cells []rowCell // sorted, covering the universe
+	hits  []hits
+	// usual is the hits that most peers have.
+	usual int
+}
+
+// rowCell is a range of peers that the same rules match.
+type rowCell struct {
+	connset.Interval
+	hits int
+}
+
+// hits is which rules match a peer, in the order of the effect's rules.
+type hits map[*rule]graph.Truth
+
+// rows holds the rows of effects, and their verdicts, as they are asked for.
+type rows struct {
+	engine *Engine
+
+	mu       sync.Mutex
+	known    map[*effect]*row
+	verdicts map[verdictKey]Verdict
+}
+
+type verdictKey struct {
+	effect   *effect
+	hits     int
+	receiver *receiver
+}
+
+func newRows(e *Engine) *rows {
+	return &rows{engine: e, known: map[*effect]*row{}, verdicts: map[verdictKey]Verdict{}}
+}
+
+// of returns the row of an effect.
+func (rs *rows) of(f *effect) *row {
+	rs.mu.Lock()
+	r := rs.known[f]
+	rs.mu.Unlock()
+	if r == nil {
+		r = newRow(f, rs.engine.universe.size())
+		rs.mu.Lock()
+		rs.known[f] = r
+		rs.mu.Unlock()
+	}
+	return r
+}
+
+// verdict returns what an effect says of the peers with some hits.
+func (rs *rows) verdict(f *effect, n int, receiver *receiver) Verdict {
+	key := verdictKey{f, n, receiver}
+	rs.mu.Lock()
+	v, known := rs.verdicts[key]
+	rs.mu.Unlock()
+	if known {
+		return v
+	}
+	h := rs.of(f).hits[n]
+	v = f.evaluate(&question{
+		truth: func(r *rule) graph.Truth { return h[r] }, receiver: receiver, initPorts: rs.engine.profile.initPorts,
+	})
+	rs.mu.Lock()
+	rs.verdicts[key] = v
+	rs.mu.Unlock()
+	return v
+}
+
+// edge is where a rule begins or ceases to match.
+type edge struct {
+	at    uint32
+	rule  int
+	truth graph.Truth
+}
+
+func newRow(f *effect, size uint32) *row {
+	var edges []edge
+	for i, r := range f.rules {
+		for _, part := range [...]struct {
+			in    connset.Intervals
+			truth graph.Truth
+		}{{r.peers.yes, graph.Yes}, {r.peers.maybe, graph.Maybe}} {
+			for _, in := range part.in {
+				edges = append(edges, edge{in.From, i, part.truth}, edge{in.To, i, graph.No})
+			}
+		}
+	}
+	// A rule may cease to match in one way where it begins to in the other.
+	slices.SortFunc(edges, func(a, b edge) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rule, b.rule), cmp.Compare(a.truth, b.truth))
+	})
+	w := rowWriter{effect: f, row: &row{}, now: make([]byte, len(f.rules)), index: map[string]int{}}
+	from := uint32(0)
+	for i := 0; i < len(edges); {
+		at := edges[i].at
+		w.add(from, at)
+		for ; i < len(edges) && edges[i].at == at; i++ {
+			w.now[edges[i].rule] = byte(edges[i].truth)
+		}
+		from = at
+	}
+	w.add(from, size)
+	w.row.findUsual()
+	return w.row
+}
+
+type rowWriter struct {
+	effect *effect
+	row    *row
+	now    []byte // by rule, the truth at this peer
+	index  map[string]int
+}
+
+func (w *rowWriter) add(from, to uint32) {
+	if from >= to {
+		return
+	}
+	n, known := w.index[string(w.now)]
+	if !known {
+		n = len(w.row.hits)
+		w.index[string(w.now)] = n
+		h := hits{}
+		for i, t := range w.now {
+			if graph.Truth(t) != graph.No {
+				// A rule that stands in the effect twice has one truth.
+				h[w.effect.rules[i]] = graph.Truth(t)
+			}
+		}
+		w.row.hits = append(w.row.hits, h)
+	}
+	w.row.cells = append(w.row.cells, rowCell{connset.Interval{From: from, To: to}, n})
+}
+
+func (r *row) findUsual() {
+	count := make([]uint32, len(r.hits))
+	for _, c := range r.cells {
+		count[c.hits] += c.To - c.From
+		if count[c.hits] > count[r.usual] {
+			r.usual = c.hits
+		}
+	}
+}
+
+// partition returns the peers among some by the verdict on them, in the order
+// of the lowest peer.
+func (rs *rows) partition(f *effect, receiver *receiver, among connset.Interval) []Cell {
+	var out []Cell
+	index := map[Verdict]int{}
+	r := rs.of(f)
+	first, _ := slices.BinarySearchFunc(r.cells, among.From, func(c rowCell, at uint32) int {
+		return cmp.Compare(c.To, at+1)
+	})
+	for _, c := range r.cells[first:] {
+		if c.From >= among.To {
+			break
+		}
+		v := rs.verdict(f, c.hits, receiver)
+		i, known := index[v]
+		if !known {
+			i = len(out)
+			index[v] = i
+			out = append(out, Cell{Verdict: v})
+		}
+		in := connset.Span(max(c.From, among.From), min(c.To, among.To))
+		out[i].Peers = out[i].Peers.Union(in)
+	}
+	return out
+}
+
+// Cell is peers that share a verdict.
+type Cell struct {
+	Peers connset.Intervals
+	Verdict
+}
