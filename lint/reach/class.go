@@ -87,11 +87,7 @@ func newUniverse(g *graph.Graph, m *mentions) *universe {
 
 // appendNumber adds a number that is higher than all in a set, in place.
 func appendNumber(s connset.Intervals, n uint32) connset.Intervals {
-	if k := len(s); k > 0 && s[k-1].To == n {
-		s[k-1].To++
-		return s
-	}
-	return append(s, connset.Interval{From: n, To: n + 1})
+	return extend(s, connset.Interval{From: n, To: n + 1})
 }
 
 func (u *universe) addNamespace(n *graph.Namespace, m *mentions, receivers *receivers) {

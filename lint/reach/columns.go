@@ -140,9 +140,6 @@ func (c *columns) column(d uint32, active []unusual, unwont connset.Intervals) [
 	receiver := u.classes[d].receiver
 	b := cellBuilder{index: map[Verdict]int{}}
 	for _, in := range c.rows.partition(c.engine.effects[graph.Ingress][d], receiver, connset.Interval{To: u.firstAtom()}) {
-		if in.May.Empty() {
-			continue
-		}
 		for _, x := range active {
 			if sources := x.group.sources.Intersect(in.Peers); !sources.Empty() {
 				b.add(sources, in.both(c.rows.verdict(x.group.effect, x.hits, receiver)))
@@ -156,32 +153,4 @@ func (c *columns) column(d uint32, active []unusual, unwont connset.Intervals) [
 		}
 	}
 	return b.cells()
-}
-
-// cellBuilder puts together the sources of each verdict.
-type cellBuilder struct {
-	index    map[Verdict]int
-	verdicts []Verdict
-	parts    [][]connset.Intervals
-}
-
-func (b *cellBuilder) add(sources connset.Intervals, v Verdict) {
-	if v.May.Empty() {
-		return
-	}
-	i, known := b.index[v]
-	if !known {
-		i = len(b.parts)
-		b.index[v] = i
-		b.verdicts, b.parts = append(b.verdicts, v), append(b.parts, nil)
-	}
-	b.parts[i] = append(b.parts[i], sources)
-}
-
-func (b *cellBuilder) cells() []Cell {
-	cells := make([]Cell, len(b.parts))
-	for i, parts := range b.parts {
-		cells[i] = Cell{connset.UnionAll(parts...), b.verdicts[i]}
-	}
-	return cells
 }

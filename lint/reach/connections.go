@@ -74,9 +74,6 @@ func (e *Engine) outside(rs *rows, class uint32) []Connection {
 			receiver = u.classes[class].receiver
 		}
 		for _, cell := range rs.partition(e.effects[d][class], receiver, atoms) {
-			if cell.May.Empty() {
-				continue
-			}
 			for _, r := range e.addresses(cell.Peers).Ranges() {
 				peer := Addresses(connset.AddressesIn(r))
 				for _, w := range u.classes[class].workloads {

@@ -67,4 +67,3 @@ shop/Pod/web2 -> 203.0.113.0-203.0.113.255: all`
 		t.Errorf("to the outside:\n%s\nwant:\n%s", got, want)
 	}
 }
-

@@ -14,6 +14,7 @@ import (
 type row struct {
 	cells []rowCell // sorted, covering the universe
 	hits  []hits
+	peers []connset.Intervals // by index of hits, who has them
 	// usual is the hits that most peers have.
 	usual int
 }
@@ -139,49 +140,38 @@ func (w *rowWriter) add(from, to uint32) {
 				h[w.effect.rules[i]] = graph.Truth(t)
 			}
 		}
-		w.row.hits = append(w.row.hits, h)
+		w.row.hits, w.row.peers = append(w.row.hits, h), append(w.row.peers, nil)
 	}
+	w.row.peers[n] = extend(w.row.peers[n], connset.Interval{From: from, To: to})
 	w.row.cells = append(w.row.cells, rowCell{connset.Interval{From: from, To: to}, n})
 }
 
 func (r *row) findUsual() {
-	count := make([]uint32, len(r.hits))
-	for _, c := range r.cells {
-		count[c.hits] += c.To - c.From
-		if count[c.hits] > count[r.usual] {
-			r.usual = c.hits
+	for n, peers := range r.peers {
+		if peers.Count() > r.peers[r.usual].Count() {
+			r.usual = n
 		}
 	}
 }
 
-// partition returns the peers among some by the verdict on them, in the order
-// of the lowest peer.
+// partition returns the peers among some by the verdict on them.
 func (rs *rows) partition(f *effect, receiver *receiver, among connset.Interval) []Cell {
-	var out []Cell
-	index := map[Verdict]int{}
 	r := rs.of(f)
-	first, _ := slices.BinarySearchFunc(r.cells, among.From, func(c rowCell, at uint32) int {
-		return cmp.Compare(c.To, at+1)
-	})
-	for _, c := range r.cells[first:] {
-		if c.From >= among.To {
-			break
+	within := connset.Intervals{among}
+	b := cellBuilder{index: map[Verdict]int{}}
+	for n, peers := range r.peers {
+		if peers = peers.Intersect(within); !peers.Empty() {
+			b.add(peers, rs.verdict(f, n, receiver))
 		}
-		v := rs.verdict(f, c.hits, receiver)
-		i, known := index[v]
-		if !known {
-			i = len(out)
-			index[v] = i
-			out = append(out, Cell{Verdict: v})
-		}
-		in := connset.Span(max(c.From, among.From), min(c.To, among.To))
-		out[i].Peers = out[i].Peers.Union(in)
 	}
-	return out
+	return b.cells()
 }
 
-// Cell is peers that share a verdict.
-type Cell struct {
-	Peers connset.Intervals
-	Verdict
+// extend adds an interval that begins behind all others to a set, in place.
+func extend(s connset.Intervals, in connset.Interval) connset.Intervals {
+	if k := len(s); k > 0 && s[k-1].To == in.From {
+		s[k-1].To = in.To
+		return s
+	}
+	return append(s, in)
 }
