@@ -69,19 +69,27 @@ func (c *compiler) side(p *graph.Policy, d graph.Direction) []*rule {
 	var rules []*rule
 	for _, r := range p.Side(d).Rules {
 		compiled := &rule{policy: p, source: r, action: r.Action, ports: symbolicPorts(r)}
-		switch {
-		case r.Invalid:
+		if r.Invalid {
 			continue
-		case r.AllPeers:
-			compiled.peers.yes = connset.Span(0, c.universe.size())
-		case p.Tier == graph.TierNetworkPolicy:
-			compiled.peers = c.networkPolicyPeers(p, r)
-		default:
-			c.adminPeers(compiled)
 		}
+		compiled.peers = c.peersOf(compiled)
 		rules = append(rules, compiled)
 	}
 	return rules
+}
+
+// peersOf returns whom a rule matches. Where a rule of the admin or baseline
+// tier has a peer that nobody knows, it changes the rule so that it opens
+// nothing.
+func (c *compiler) peersOf(r *rule) match {
+	switch {
+	case r.source.AllPeers:
+		return match{yes: connset.Span(0, c.universe.size())}
+	case r.policy.Tier == graph.TierNetworkPolicy:
+		return c.networkPolicyPeers(r.policy, r.source)
+	}
+	c.adminPeers(r)
+	return r.peers
 }
 
 func (c *compiler) networkPolicyPeers(p *graph.Policy, r *graph.PolicyRule) match {
