@@ -50,13 +50,19 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.failOn, "fail-on", "warning", "least `SEVERITY` that makes the exit status 1")
 	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 in spite of findings")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
-	fs.StringVar(&f.bundle, "bundle", "", "lint only the bundle `NAME`, where the input holds alternatives")
-	fs.StringVar(&f.cni, "cni", "", "`PLUGIN[@VERSION]` of the cluster's network: "+strings.Join(lint.CNIs, ", "))
-	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
+	f.registerWorld(cmd)
 	f.registerInput(cmd)
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say what was read and what was passed over")
+}
+
+// registerWorld registers the flags that say what the input is part of.
+func (f *flags) registerWorld(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.bundle, "bundle", "", "look only at the bundle `NAME`, where the input holds alternatives")
+	fs.StringVar(&f.cni, "cni", "", "`PLUGIN[@VERSION]` of the cluster's network: "+strings.Join(lint.CNIs, ", "))
+	fs.BoolVar(&f.complete, "complete", false, "take the input for all that the cluster holds")
 }
 
 // registerInput registers the flags that say what is read.
@@ -79,9 +85,11 @@ type settings struct {
 }
 
 func (f *flags) check(registry []*lint.Rule) (*settings, error) {
-	s := &settings{options: f.options, ignores: f.ignores}
-	s.options.Complete = f.complete
-	var err error
+	options, err := f.world()
+	if err != nil {
+		return nil, err
+	}
+	s := &settings{options: options, ignores: f.ignores}
 	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
 		return nil, fmt.Errorf("--preset: %w", err)
 	}
@@ -90,10 +98,6 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	}
 	if s.failOn, err = lint.ParseSeverity(f.failOn); err != nil {
 		return nil, fmt.Errorf("--fail-on: %w", err)
-	}
-	if s.options.CNI, s.options.CNIVersion, err = lint.ParseCNI(f.cni); err != nil {
-		name, _, _ := strings.Cut(f.cni, "@")
-		return nil, fmt.Errorf("--cni: %w%s", err, lint.Suggest(name, lint.CNIs))
 	}
 	if s.outputs, err = parseOutputs(f.outputs); err != nil {
 		return nil, fmt.Errorf("--output: %w", err)
@@ -106,4 +110,16 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	}
 	s.rules, err = selectRules(registry, s.options.Preset, f.selected, f.ignored)
 	return s, err
+}
+
+// world returns the options that say what the input is part of.
+func (f *flags) world() (*lint.Options, error) {
+	options := f.options
+	options.Complete = f.complete
+	var err error
+	if options.CNI, options.CNIVersion, err = lint.ParseCNI(f.cni); err != nil {
+		name, _, _ := strings.Cut(f.cni, "@")
+		return nil, fmt.Errorf("--cni: %w%s", err, lint.Suggest(name, lint.CNIs))
+	}
+	return options, nil
 }

@@ -18,6 +18,17 @@ func (r AddressRange) String() string {
 	return r.From.String() + "-" + r.To.String()
 }
 
+// Prefix returns the prefix that holds the addresses of the range, if there is
+// one that holds no others.
+func (r AddressRange) Prefix() (p netip.Prefix, ok bool) {
+	for bits := 0; bits <= r.From.BitLen(); bits++ {
+		if p := netip.PrefixFrom(r.From, bits); p.Masked().Addr() == r.From && lastAddr(p) == r.To {
+			return p, true
+		}
+	}
+	return netip.Prefix{}, false
+}
+
 // Addresses is a set of IPv4 and IPv6 addresses. The zero value is the empty
 // set.
 type Addresses struct {

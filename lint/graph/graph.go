@@ -186,7 +186,8 @@ func (g *Graph) sort() {
 	slices.SortStableFunc(g.Admin, func(a, b *Policy) int {
 		return cmp.Or(cmp.Compare(a.Tier, b.Tier), cmp.Compare(a.Priority, b.Priority), compare(a.Object, b.Object))
 	})
-	for _, n := range g.Namespaces {
+	for i, n := range g.Namespaces {
+		n.ordinal = i + 1 // the symbolic ones come first
 		slices.SortStableFunc(n.Workloads, func(a, b *Workload) int { return compare(a.Object, b.Object) })
 		slices.SortStableFunc(n.Services, func(a, b *Service) int { return compare(a.Object, b.Object) })
 		slices.SortStableFunc(n.Policies, func(a, b *Policy) int { return compare(a.Object, b.Object) })

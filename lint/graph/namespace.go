@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strconv"
+
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -27,6 +29,7 @@ type Namespace struct {
 	Unmodelled []*Unmodelled // in this namespace; cluster-wide ones are in the graph
 
 	byLabel map[label][]*Workload
+	ordinal int // of a symbolic namespace within its graph, from 1
 }
 
 type label struct{ key, value string }
@@ -34,12 +37,16 @@ type label struct{ key, value string }
 // Symbolic reports whether it is unknown which namespace this is.
 func (n *Namespace) Symbolic() bool { return n.Name == "" }
 
-// String returns the name, "?" for a symbolic namespace.
+// String returns the name, "?" for a symbolic namespace, "?2" for the second
+// one of a graph.
 func (n *Namespace) String() string {
-	if n.Symbolic() {
-		return "?"
+	switch {
+	case !n.Symbolic():
+		return n.Name
+	case n.ordinal > 1:
+		return "?" + strconv.Itoa(n.ordinal)
 	}
-	return n.Name
+	return "?"
 }
 
 // qualify puts the name before that of an object, as messages quote it; where

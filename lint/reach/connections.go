@@ -17,9 +17,11 @@ type Connection struct {
 }
 
 // Connections returns everything that may be allowed between different
-// workloads of the graph, and between them and addresses outside the cluster,
-// as maximal ranges of one family with one verdict. They are sorted by source
-// and destination: workloads in the order of the graph, then addresses.
+// workloads of the graph; between them and addresses outside the cluster, as
+// maximal ranges of one family with one verdict; and from ingress controllers
+// to the pods and ports that an Ingress or a route leads to. They are sorted by
+// source and destination: workloads in the order of the graph, then addresses,
+// then controllers.
 func (e *Engine) Connections(ctx context.Context) ([]Connection, error) {
 	c := newColumns(e)
 	var mu sync.Mutex
@@ -39,6 +41,7 @@ func (e *Engine) Connections(ctx context.Context) ([]Connection, error) {
 	for i := range e.universe.classes {
 		all = append(all, e.outside(c.rows, uint32(i))...)
 	}
+	all = append(all, e.fromControllers()...)
 	order := e.order()
 	slices.SortFunc(all, func(a, b Connection) int {
 		return cmp.Or(order.compare(a.Source, b.Source), order.compare(a.Destination, b.Destination),
@@ -84,6 +87,34 @@ func (e *Engine) outside(rs *rows, class uint32) []Connection {
 					}
 				}
 			}
+		}
+	}
+	return all
+}
+
+// fromControllers returns what ingress controllers may open to the pods that
+// the input makes them lead to.
+func (e *Engine) fromControllers() []Connection {
+	var workloads []*graph.Workload
+	ports := map[*graph.Workload]connset.Set{}
+	for _, entry := range e.graph.Entries {
+		if entry.Source != graph.FromController {
+			continue
+		}
+		for _, t := range entry.Targets {
+			if _, known := ports[t.Workload]; !known {
+				workloads = append(workloads, t.Workload)
+			}
+			if protocol, ok := connset.ParseProtocol(string(t.Protocol)); ok {
+				ports[t.Workload] = ports[t.Workload].Union(connset.Port(protocol, t.Port))
+			}
+		}
+	}
+	var all []Connection
+	for _, w := range workloads {
+		v := e.Side(Workload(w), graph.Ingress, Controller).within(ports[w])
+		if !v.May.Empty() {
+			all = append(all, Connection{Controller, Workload(w), v})
 		}
 	}
 	return all

@@ -62,14 +62,22 @@ func Pods(r Region) Endpoint { return Endpoint{kind: regionEnd, region: r} }
 // Workload returns the workload that the endpoint is, nil if it is none.
 func (p Endpoint) Workload() *graph.Workload { return p.workload }
 
+// Governed reports whether policies of the input may apply to the endpoint as a
+// subject: pods of the input, or of a region.
+func (p Endpoint) Governed() bool { return p.kind == workloadEnd || p.kind == regionEnd }
+
+// Region returns the region that the endpoint is any pod of.
+func (p Endpoint) Region() (r Region, ok bool) { return p.region, p.kind == regionEnd }
+
+// Outside returns the addresses that the endpoint is any of, nothing if it is
+// not outside the cluster.
+func (p Endpoint) Outside() connset.Addresses { return p.addresses }
+
 // String writes the endpoint as connections are listed.
 func (p Endpoint) String() string {
 	switch p.kind {
 	case workloadEnd:
-		if p.workload.Namespace.Symbolic() {
-			return "?/" + p.workload.String()
-		}
-		return p.workload.String()
+		return p.workload.Namespace.String() + "/" + p.workload.Kind + "/" + p.workload.Name
 	case addressEnd:
 		return p.addresses.String()
 	case nodeEnd:

@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
@@ -211,6 +213,7 @@ func (x *explainer) misses(f *effect, missing connset.Set) {
 			_, may := x.question.ports(r)
 			miss := Miss{Policy: r.policy, Rule: r.source}
 			switch {
+			case slices.ContainsFunc(x.out.Rules, func(reason Reason) bool { return reason.Rule == r.source }):
 			case x.question.truth(r) != graph.No:
 				miss.Peer = true
 				x.out.Misses = append(x.out.Misses, miss)
