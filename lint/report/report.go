@@ -33,6 +33,7 @@ type Report struct {
 type Summary struct {
 	Error, Warning, Info                     int
 	Suppressed, Baselined                    int
+	Stale                                    int // findings of the baseline that are no more
 	Bundles, Policies, Workloads, Namespaces int
 }
 
