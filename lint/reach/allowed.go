@@ -101,3 +101,13 @@ func (e *Engine) numbers(p Endpoint) connset.Intervals {
 	}
 	return connset.Span(u.controller(), u.controller()+1)
 }
+
+// Ports returns the connections that the ports of a rule stand for where an
+// endpoint receives them: names differ from receiver to receiver.
+func (e *Engine) Ports(r *graph.PolicyRule, receiver Endpoint) Verdict {
+	must, may := e.receiverOf(receiver).resolve(symbolicPorts(r), e.profile.initPorts)
+	return Verdict{Must: must, May: may}
+}
+
+// Class returns a number that workloads share which no policy can tell apart.
+func (e *Engine) Class(w *graph.Workload) int { return int(e.universe.of[w]) }

@@ -1,0 +1,159 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// dependency is a Service of the input that a container of a workload names.
+type dependency struct {
+	path    manifest.Path // of the variable or argument
+	where   string        // the name of the variable, or "its arguments"
+	service *graph.Service
+	port    graph.ServicePort
+}
+
+// dependencies returns the Services of the input that a workload names in its
+// environment, command and arguments, each place once. The port is the one that
+// is written, that of the scheme, or the only one that the Service has.
+func dependencies(g *graph.Graph, w *graph.Workload) []dependency {
+	var found []dependency
+	seen := map[*graph.Service]bool{}
+	add := func(path manifest.Path, where, value string) {
+		for _, address := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(", ;|\"'", r) }) {
+			s, port, known := lookUp(g, w, where, address)
+			if known && !seen[s] && !slices.Contains(s.Workloads, w) {
+				seen[s] = true
+				found = append(found, dependency{path, where, s, port})
+			}
+		}
+	}
+	for _, list := range []string{"containers", "initContainers"} {
+		containers := w.SpecPath.Key(list)
+		for i, c := range w.Object.Value.At(containers).Items() {
+			path := containers.Item(i)
+			for j, e := range c.Get("env").Items() {
+				if name := e.Get("name").Text(); !listsPeers(name) {
+					add(path.Key("env").Item(j), name, e.Get("value").Text())
+				}
+			}
+			for _, field := range []string{"command", "args"} {
+				for j, a := range c.Get(field).Items() {
+					_, value, assigned := strings.Cut(a.Text(), "=")
+					if !assigned {
+						value = a.Text()
+					}
+					add(path.Key(field).Item(j), "its arguments", value)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// listsPeers reports whether a variable names hosts for another purpose than to
+// connect to them.
+func listsPeers(variable string) bool {
+	name := strings.ToUpper(variable)
+	return slices.ContainsFunc([]string{"NO_PROXY", "ALLOW", "CORS", "ORIGIN", "TRUSTED", "DENY", "BLOCK", "AUDIENCE", "ISSUER"}, func(part string) bool {
+		return strings.Contains(name, part)
+	})
+}
+
+// lookUp returns the Service that an address means: a URL, host:port, or a host
+// alone where the variable says that it is one.
+func lookUp(g *graph.Graph, w *graph.Workload, variable, address string) (*graph.Service, graph.ServicePort, bool) {
+	scheme, rest, hasScheme := strings.Cut(address, "://")
+	if !hasScheme {
+		rest = address
+	}
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	if end := strings.IndexAny(rest, "/?"); end >= 0 {
+		rest = rest[:end]
+	}
+	host, written, hasPort := strings.Cut(rest, ":")
+	host = strings.TrimSuffix(strings.TrimSuffix(host, "."), ".cluster.local")
+	name, qualified := strings.CutSuffix(host, ".svc")
+	if !hasScheme && !hasPort && !qualified && !namesHost(variable) {
+		return nil, graph.ServicePort{}, false
+	}
+	number := 0
+	if hasPort {
+		n, err := strconv.Atoi(written)
+		if err != nil {
+			return nil, graph.ServicePort{}, false
+		}
+		number = n
+	} else if hasScheme {
+		number = schemePorts[scheme]
+	}
+	service := findService(g, w.Namespace, name)
+	if service == nil {
+		return nil, graph.ServicePort{}, false
+	}
+	port, known := portOf(service, number)
+	return service, port, known
+}
+
+var schemePorts = map[string]int{"http": 80, "https": 443}
+
+// namesHost reports whether a variable holds a host by its name.
+func namesHost(variable string) bool {
+	return slices.ContainsFunc([]string{"HOST", "ADDR", "ADDRESS", "ENDPOINT", "SERVER"}, func(suffix string) bool {
+		return strings.HasSuffix(strings.ToUpper(variable), suffix)
+	})
+}
+
+// findService returns the Service that a name of one or two parts, or of a pod
+// behind a headless Service, means within a namespace.
+func findService(g *graph.Graph, own *graph.Namespace, name string) *graph.Service {
+	parts := strings.Split(name, ".")
+	named := func(n *graph.Namespace, service string) *graph.Service {
+		if n == nil {
+			return nil
+		}
+		i := slices.IndexFunc(n.Services, func(s *graph.Service) bool { return s.Name == service && len(s.Workloads) > 0 })
+		if i < 0 {
+			return nil
+		}
+		return n.Services[i]
+	}
+	switch len(parts) {
+	case 1:
+		return named(own, parts[0])
+	case 2:
+		if s := named(g.Namespace(parts[1]), parts[0]); s != nil {
+			return s
+		}
+		return headless(named(own, parts[1]))
+	case 3:
+		return headless(named(g.Namespace(parts[2]), parts[1]))
+	}
+	return nil
+}
+
+func headless(s *graph.Service) *graph.Service {
+	if s == nil || s.Object.Value.Get("spec").Get("clusterIP").Text() != "None" {
+		return nil
+	}
+	return s
+}
+
+// portOf returns the port of a Service with a number, or its only one where no
+// number is known. What a headless Service does not list is still reached.
+func portOf(s *graph.Service, number int) (graph.ServicePort, bool) {
+	i := slices.IndexFunc(s.Ports, func(p graph.ServicePort) bool { return p.Port == number })
+	switch {
+	case number == 0 && len(s.Ports) == 1:
+		return s.Ports[0], true
+	case number != 0 && i >= 0:
+		return s.Ports[i], true
+	case number != 0 && headless(s) != nil:
+		return graph.ServicePort{Protocol: graph.TCP, Port: number, Target: number}, true
+	}
+	return graph.ServicePort{}, false
+}
