@@ -25,7 +25,7 @@ func dependencies(g *graph.Graph, w *graph.Workload) []dependency {
 	seen := map[*graph.Service]bool{}
 	add := func(path manifest.Path, where, value string) {
 		for _, address := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(", ;|\"'", r) }) {
-			s, port, known := lookUp(g, w, where, address)
+			s, port, known := addressed(g, w, where, address)
 			if known && !seen[s] && !slices.Contains(s.Workloads, w) {
 				seen[s] = true
 				found = append(found, dependency{path, where, s, port})
@@ -64,9 +64,9 @@ func listsPeers(variable string) bool {
 	})
 }
 
-// lookUp returns the Service that an address means: a URL, host:port, or a host
+// addressed returns the Service that an address means: a URL, host:port, or a host
 // alone where the variable says that it is one.
-func lookUp(g *graph.Graph, w *graph.Workload, variable, address string) (*graph.Service, graph.ServicePort, bool) {
+func addressed(g *graph.Graph, w *graph.Workload, variable, address string) (*graph.Service, graph.ServicePort, bool) {
 	scheme, rest, hasScheme := strings.Cut(address, "://")
 	if !hasScheme {
 		rest = address
@@ -129,15 +129,15 @@ func findService(g *graph.Graph, own *graph.Namespace, name string) *graph.Servi
 		if s := named(g.Namespace(parts[1]), parts[0]); s != nil {
 			return s
 		}
-		return headless(named(own, parts[1]))
+		return onlyHeadless(named(own, parts[1]))
 	case 3:
-		return headless(named(g.Namespace(parts[2]), parts[1]))
+		return onlyHeadless(named(g.Namespace(parts[2]), parts[1]))
 	}
 	return nil
 }
 
-func headless(s *graph.Service) *graph.Service {
-	if s == nil || s.Object.Value.Get("spec").Get("clusterIP").Text() != "None" {
+func onlyHeadless(s *graph.Service) *graph.Service {
+	if s == nil || !headless(s) {
 		return nil
 	}
 	return s
@@ -152,7 +152,7 @@ func portOf(s *graph.Service, number int) (graph.ServicePort, bool) {
 		return s.Ports[0], true
 	case number != 0 && i >= 0:
 		return s.Ports[i], true
-	case number != 0 && headless(s) != nil:
+	case number != 0 && headless(s):
 		return graph.ServicePort{Protocol: graph.TCP, Port: number, Target: number}, true
 	}
 	return graph.ServicePort{}, false
