@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"net/netip"
+
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -19,7 +21,10 @@ type Workload struct {
 	Ports    []Port
 	// HostNetwork pods share their node's addresses: whether policies select
 	// them is left to the plugin.
-	HostNetwork    bool
+	HostNetwork bool
+	// Addresses are those that a bare pod's status says it has; they are empty
+	// where nobody knows.
+	Addresses      []netip.Addr
 	ServiceAccount string
 	// Hook says that Helm runs the workload around an installation or for a
 	// test (annotation helm.sh/hook).
@@ -106,6 +111,9 @@ func newWorkload(o *manifest.Object) *Workload {
 	if w.Name == "" {
 		w.Name = o.Value.Get("metadata").Get("generateName").Text() + "*"
 	}
+	if o.ID.Kind == "Pod" && !w.HostNetwork {
+		w.Addresses = podAddresses(o.Value.Get("status"))
+	}
 	for i, c := range spec.Get("containers").Items() {
 		w.addContainer(c, specPath.Key("containers").Item(i), false)
 	}
@@ -113,6 +121,24 @@ func newWorkload(o *manifest.Object) *Workload {
 		w.addContainer(c, specPath.Key("initContainers").Item(i), c.Get("restartPolicy").Text() != "Always")
 	}
 	return w
+}
+
+// podAddresses reads the addresses of a pod: one, or one of each family.
+func podAddresses(status manifest.Value) []netip.Addr {
+	texts := []string{status.Get("podIP").Text()}
+	if list := status.Get("podIPs").Items(); len(list) > 0 {
+		texts = nil
+		for _, item := range list {
+			texts = append(texts, item.Get("ip").Text())
+		}
+	}
+	var addresses []netip.Addr
+	for _, text := range texts {
+		if a, err := netip.ParseAddr(text); err == nil {
+			addresses = append(addresses, a.Unmap())
+		}
+	}
+	return addresses
 }
 
 func (w *Workload) addContainer(c manifest.Value, path manifest.Path, init bool) {

@@ -47,9 +47,6 @@ func (e *Engine) side(subject Endpoint, d graph.Direction, peer Endpoint, receiv
 			v = v.either(one)
 		}
 	}
-	if peer.kind == nodeEnd {
-		v.May = connset.All // it may be the pod's own
-	}
 	return v
 }
 
@@ -66,7 +63,7 @@ func (e *Engine) effectsOf(subject Endpoint, d graph.Direction) []*effect {
 }
 
 func (e *Engine) against(f *effect, peer Endpoint, receiver *receiver) Verdict {
-	q := &question{receiver: receiver, initPorts: e.profile.initPorts}
+	q := &question{receiver: receiver}
 	if peer.kind == regionEnd {
 		q.truth = func(r *rule) graph.Truth { return e.regionTruth(r, peer.region) }
 		return f.evaluate(q)
@@ -76,6 +73,7 @@ func (e *Engine) against(f *effect, peer Endpoint, receiver *receiver) Verdict {
 	for _, in := range e.numbers(peer) {
 		for n := in.From; n < in.To; n++ {
 			q.truth = func(r *rule) graph.Truth { return r.peers.of(n) }
+			q.exempt = e.exempt.peers.of(n) != graph.No
 			one := f.evaluate(q)
 			if first {
 				v, first = one, false
@@ -105,7 +103,7 @@ func (e *Engine) numbers(p Endpoint) connset.Intervals {
 // Ports returns the connections that the ports of a rule stand for where an
 // endpoint receives them: names differ from receiver to receiver.
 func (e *Engine) Ports(r *graph.PolicyRule, receiver Endpoint) Verdict {
-	must, may := e.receiverOf(receiver).resolve(symbolicPorts(r), e.profile.initPorts)
+	must, may := e.receiverOf(receiver).resolve(symbolicPorts(r))
 	return Verdict{Must: must, May: may}
 }
 

@@ -2,7 +2,9 @@ package reach
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -12,7 +14,8 @@ import (
 
 // class is the workloads of one namespace that no policy can tell apart: they
 // agree in all labels that a selector mentions, in the ports that a policy
-// names, and in being on the host network.
+// names, in being on the host network, and in what their addresses are to the
+// policies, if these are known.
 type class struct {
 	namespace *graph.Namespace
 	workloads []*graph.Workload
@@ -29,7 +32,9 @@ type universe struct {
 	classes    []*class
 	of         map[*graph.Workload]uint32
 	namespaces map[*graph.Namespace]connset.Interval
-	host       connset.Intervals // classes on the host network
+	host       connset.Intervals            // classes on the host network
+	known      connset.Intervals            // classes whose addresses are known
+	at         map[uint32]connset.Intervals // those by the atoms that hold their addresses
 	atoms      *connset.Atoms
 	postings   map[label]connset.Intervals
 }
@@ -42,6 +47,16 @@ func (u *universe) firstAtom() uint32  { return uint32(len(u.classes)) }
 func (u *universe) node() uint32       { return u.firstAtom() + uint32(u.atoms.Len()) }
 func (u *universe) controller() uint32 { return u.node() + 1 }
 func (u *universe) size() uint32       { return u.node() + 2 }
+
+// nodes returns the numbers of what policies see as a node: pods on the host
+// network are, unless hostPods says that they count as pods.
+func (u *universe) nodes(hostPods graph.Truth) connset.Intervals {
+	node := connset.Span(u.node(), u.node()+1)
+	if hostPods == graph.Yes {
+		return node
+	}
+	return u.host.Union(node)
+}
 
 // outside returns the numbers of all atoms.
 func (u *universe) outside() connset.Intervals { return connset.Span(u.firstAtom(), u.node()) }
@@ -57,14 +72,15 @@ func (u *universe) external(a connset.Addresses) connset.Intervals {
 }
 
 // newUniverse forms the classes of a graph under what its policies mention.
-func newUniverse(g *graph.Graph, m *mentions) *universe {
+func newUniverse(g *graph.Graph, m *mentions, p profile) *universe {
 	u := &universe{
 		of:         make(map[*graph.Workload]uint32, len(g.Workloads)),
 		namespaces: make(map[*graph.Namespace]connset.Interval, len(g.Namespaces)),
 		atoms:      connset.NewAtoms(m.addresses),
 		postings:   map[label]connset.Intervals{},
+		at:         map[uint32]connset.Intervals{},
 	}
-	receivers := newReceivers(m.names)
+	receivers := newReceivers(m.names, p)
 	for _, n := range g.Namespaces {
 		first := uint32(len(u.classes))
 		u.addNamespace(n, m, receivers)
@@ -75,6 +91,13 @@ func newUniverse(g *graph.Graph, m *mentions) *universe {
 		if c.host {
 			u.host = u.host.Union(one)
 		}
+		atoms := u.atomsOf(c.workloads[0])
+		if len(atoms) > 0 {
+			u.known = appendNumber(u.known, uint32(i))
+		}
+		for _, atom := range atoms {
+			u.at[atom] = appendNumber(u.at[atom], uint32(i))
+		}
 		for _, key := range m.keys {
 			if value, present := c.labels[key]; present {
 				l := label{key, value}
@@ -83,6 +106,18 @@ func newUniverse(g *graph.Graph, m *mentions) *universe {
 		}
 	}
 	return u
+}
+
+// atomsOf returns the atoms that hold the known addresses of a workload, sorted.
+func (u *universe) atomsOf(w *graph.Workload) []uint32 {
+	var atoms []uint32
+	for _, a := range w.Addresses {
+		for _, in := range u.atoms.Of(connset.AddressesOf(netip.PrefixFrom(a, a.BitLen()))) {
+			atoms = append(atoms, in.From)
+		}
+	}
+	slices.Sort(atoms)
+	return slices.Compact(atoms)
 }
 
 // appendNumber adds a number that is higher than all in a set, in place.
@@ -97,7 +132,7 @@ func (u *universe) addNamespace(n *graph.Namespace, m *mentions, receivers *rece
 	}
 	all := make([]keyed, len(n.Workloads))
 	for i, w := range n.Workloads {
-		all[i] = keyed{m.classKey(w), w}
+		all[i] = keyed{m.classKey(w) + fmt.Sprint(u.atomsOf(w)), w}
 	}
 	slices.SortStableFunc(all, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
 	for i, k := range all {

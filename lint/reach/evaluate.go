@@ -23,13 +23,13 @@ func (v Verdict) either(w Verdict) Verdict {
 
 // question is a peer as the rules of an effect see it.
 type question struct {
-	truth     func(*rule) graph.Truth
-	receiver  *receiver // who receives the connection; nil for an address
-	initPorts graph.Truth
+	truth    func(*rule) graph.Truth
+	receiver *receiver // who receives the connection; nil for an address
+	exempt   bool      // the peer may be the pod's own node
 }
 
 func (q *question) ports(r *rule) (must, may connset.Set) {
-	return q.receiver.resolve(r.ports, q.initPorts)
+	return q.receiver.resolve(r.ports)
 }
 
 // decision is how far an evaluation has come. A connection is in as many of the
@@ -56,6 +56,9 @@ func (e *effect) evaluate(q *question) Verdict {
 		if !e.isolated() {
 			v.Must = connset.Set{}
 		}
+	}
+	if q.exempt {
+		v.May = connset.All
 	}
 	return v
 }

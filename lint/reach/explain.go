@@ -84,7 +84,7 @@ func (e *Engine) reasons(subject Endpoint, d graph.Direction, peer Endpoint, rec
 			out.Uncertain = append(out.Uncertain, policiesOf(group)...)
 		}
 		x := &explainer{engine: e, peer: peer, left: asked, out: &out}
-		x.question = &question{receiver: receiver, initPorts: e.profile.initPorts, truth: func(r *rule) graph.Truth {
+		x.question = &question{receiver: receiver, truth: func(r *rule) graph.Truth {
 			return e.truthOf(r, peer)
 		}}
 		x.effect(f)

@@ -28,6 +28,9 @@ type Engine struct {
 	compile  *compiler
 	effects  [2][]*effect // by direction and class
 	complete bool
+	// exempt matches whatever may be a pod's own node, which always reaches the
+	// pod and may be out of reach of the pod's policies.
+	exempt *rule
 }
 
 // New builds the engine of a graph. Of the options it reads the network plugin,
@@ -35,7 +38,7 @@ type Engine struct {
 // addresses of pods.
 func New(g *graph.Graph, o *lint.Options) *Engine {
 	e := &Engine{graph: g, profile: profiles[o.CNI], complete: o.Complete}
-	e.universe = newUniverse(g, newMentions(g))
+	e.universe = newUniverse(g, newMentions(g), e.profile)
 	e.compile = &compiler{
 		graph: g, universe: e.universe, profile: e.profile, podCIDRs: connset.AddressesOf(o.PodCIDRs...),
 		namespaces: map[string]match{}, pods: map[string]match{}, compiled: map[policySide][]*rule{},
@@ -46,6 +49,7 @@ func New(g *graph.Graph, o *lint.Options) *Engine {
 		sides: map[sideKey]*side{}, effects: map[string]*effect{}, ids: map[*side]uint32{},
 		unsure: map[*graph.Namespace][]*graph.Policy{},
 	}
+	e.exempt = &rule{peers: match{maybe: e.universe.nodes(e.profile.hostPods)}}
 	for _, d := range graph.Directions {
 		e.effects[d] = make([]*effect, len(e.universe.classes))
 		for i, c := range e.universe.classes {

@@ -9,9 +9,9 @@ import (
 	"github.com/nplint/nplint/lint/graph"
 )
 
-// receiver is what named ports mean to a pod that receives connections: the
-// ports of its containers, and those of its ordinary init containers, which
-// plugins may or may not count.
+// receiver is what named ports mean to a pod that receives connections: what
+// they surely are, and what they may be, as plugins may or may not count the
+// ports of ordinary init containers.
 type receiver struct {
 	certain, possible map[connset.Name]connset.Set
 	// unknown says that nothing is known of the pod: a name may be any port.
@@ -19,39 +19,49 @@ type receiver struct {
 }
 
 // receivers makes one receiver for all workloads that resolve the names that
-// matter alike.
+// matter alike. A pod on the host network may be to the plugin only its node's
+// address, which has no names.
 type receivers struct {
-	names map[string]bool
-	known map[string]*receiver
+	names   map[string]bool
+	profile profile
+	known   map[string]*receiver
 }
 
-func newReceivers(names map[string]bool) *receivers {
-	return &receivers{names: names, known: map[string]*receiver{}}
+func newReceivers(names map[string]bool, p profile) *receivers {
+	return &receivers{names: names, profile: p, known: map[string]*receiver{}}
 }
 
 func (rs *receivers) of(w *graph.Workload) *receiver {
 	var key strings.Builder
-	var ports []graph.Port
+	r := &receiver{certain: map[connset.Name]connset.Set{}, possible: map[connset.Name]connset.Set{}}
 	for _, p := range w.Ports {
-		if p.Name != "" && rs.names[p.Name] {
-			ports = append(ports, p)
-			fmt.Fprintf(&key, "%s %s %d %t;", p.Name, p.Protocol, p.Number, p.Init)
+		if counts := rs.counts(w, p); p.Name != "" && rs.names[p.Name] && counts != graph.No {
+			r.add(p, counts)
+			fmt.Fprintf(&key, "%s %s %d %d;", p.Name, p.Protocol, p.Number, counts)
 		}
 	}
-	r := rs.known[key.String()]
-	if r == nil {
-		r = &receiver{certain: map[connset.Name]connset.Set{}, possible: map[connset.Name]connset.Set{}}
-		for _, p := range ports {
-			r.add(p)
-		}
-		rs.known[key.String()] = r
+	if known := rs.known[key.String()]; known != nil {
+		return known
 	}
+	rs.known[key.String()] = r
 	return r
+}
+
+// counts answers whether a name resolves to a port of a workload.
+func (rs *receivers) counts(w *graph.Workload, p graph.Port) graph.Truth {
+	counts := graph.Yes
+	if p.Init {
+		counts = rs.profile.initPorts
+	}
+	if w.HostNetwork {
+		counts = min(counts, rs.profile.hostPods)
+	}
+	return counts
 }
 
 // add enters a port under its name, with its protocol and with any: names are
 // unique in a container, not in a pod, so that a name may mean several ports.
-func (r *receiver) add(p graph.Port) {
+func (r *receiver) add(p graph.Port, counts graph.Truth) {
 	protocol, ok := connset.ParseProtocol(string(p.Protocol))
 	if !ok {
 		return
@@ -60,7 +70,7 @@ func (r *receiver) add(p graph.Port) {
 	for _, name := range [...]connset.Name{
 		{Protocol: protocol, Name: p.Name}, {AnyProtocol: true, Name: p.Name},
 	} {
-		if !p.Init {
+		if counts == graph.Yes {
 			r.certain[name] = r.certain[name].Union(port)
 		}
 		r.possible[name] = r.possible[name].Union(port)
@@ -68,7 +78,7 @@ func (r *receiver) add(p graph.Port) {
 }
 
 // resolve returns the connections that ports surely, and may, stand for.
-func (r *receiver) resolve(s connset.Symbolic, initPorts graph.Truth) (must, may connset.Set) {
+func (r *receiver) resolve(s connset.Symbolic) (must, may connset.Set) {
 	switch {
 	case s.Bound():
 		return s.Set, s.Set
@@ -79,12 +89,6 @@ func (r *receiver) resolve(s connset.Symbolic, initPorts graph.Truth) (must, may
 	}
 	must = s.Bind(func(n connset.Name) connset.Set { return r.certain[n] })
 	may = s.Bind(func(n connset.Name) connset.Set { return r.possible[n] })
-	switch initPorts {
-	case graph.Yes:
-		must = may
-	case graph.No:
-		may = must
-	}
 	return must, may
 }
 

@@ -53,7 +53,7 @@ func (rs *rows) of(f *effect) *row {
 	r := rs.known[f]
 	rs.mu.Unlock()
 	if r == nil {
-		r = newRow(f, rs.engine.universe.size())
+		r = newRow(f, rs.engine)
 		rs.mu.Lock()
 		rs.known[f] = r
 		rs.mu.Unlock()
@@ -72,7 +72,7 @@ func (rs *rows) verdict(f *effect, n int, receiver *receiver) Verdict {
 	}
 	h := rs.of(f).hits[n]
 	v = f.evaluate(&question{
-		truth: func(r *rule) graph.Truth { return h[r] }, receiver: receiver, initPorts: rs.engine.profile.initPorts,
+		truth: func(r *rule) graph.Truth { return h[r] }, receiver: receiver, exempt: h[rs.engine.exempt] != graph.No,
 	})
 	rs.mu.Lock()
 	rs.verdicts[key] = v
@@ -87,9 +87,10 @@ type edge struct {
 	truth graph.Truth
 }
 
-func newRow(f *effect, size uint32) *row {
+func newRow(f *effect, e *Engine) *row {
+	rules := append(slices.Clip(f.rules), e.exempt)
 	var edges []edge
-	for i, r := range f.rules {
+	for i, r := range rules {
 		for _, part := range [...]struct {
 			in    connset.Intervals
 			truth graph.Truth
@@ -103,7 +104,7 @@ func newRow(f *effect, size uint32) *row {
 	slices.SortFunc(edges, func(a, b edge) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rule, b.rule), cmp.Compare(a.truth, b.truth))
 	})
-	w := rowWriter{effect: f, row: &row{}, now: make([]byte, len(f.rules)), index: map[string]int{}}
+	w := rowWriter{rules: rules, row: &row{}, now: make([]byte, len(rules)), index: map[string]int{}}
 	from := uint32(0)
 	for i := 0; i < len(edges); {
 		at := edges[i].at
@@ -113,16 +114,16 @@ func newRow(f *effect, size uint32) *row {
 		}
 		from = at
 	}
-	w.add(from, size)
+	w.add(from, e.universe.size())
 	w.row.findUsual()
 	return w.row
 }
 
 type rowWriter struct {
-	effect *effect
-	row    *row
-	now    []byte // by rule, the truth at this peer
-	index  map[string]int
+	rules []*rule
+	row   *row
+	now   []byte // by rule, the truth at this peer
+	index map[string]int
 }
 
 func (w *rowWriter) add(from, to uint32) {
@@ -137,7 +138,7 @@ func (w *rowWriter) add(from, to uint32) {
 		for i, t := range w.now {
 			if graph.Truth(t) != graph.No {
 				// A rule that stands in the effect twice has one truth.
-				h[w.effect.rules[i]] = graph.Truth(t)
+				h[w.rules[i]] = graph.Truth(t)
 			}
 		}
 		w.row.hits, w.row.peers = append(w.row.hits, h), append(w.row.peers, nil)

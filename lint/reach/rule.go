@@ -119,14 +119,40 @@ func (c *compiler) networkPolicyPeers(p *graph.Policy, r *graph.PolicyRule) matc
 
 // podsIn returns the pods that ranges of addresses match.
 func (c *compiler) podsIn(a connset.Addresses, matchPods graph.Truth) match {
-	pods := c.universe.pods().Minus(c.universe.host)
+	pods := c.universe.pods().Minus(c.universe.host).Minus(c.universe.known)
+	known := c.knownIn(a)
+	switch matchPods {
+	case graph.No:
+		return match{}
+	case graph.Maybe:
+		known = match{maybe: known.all()}
+	}
 	switch c.holdPods(a, matchPods) {
 	case graph.Yes:
-		return match{yes: pods}
+		return known.union(match{yes: pods})
 	case graph.Maybe:
-		return match{maybe: pods}
+		return known.union(match{maybe: pods})
 	}
-	return match{}
+	return known
+}
+
+// knownIn returns the pods of known addresses that ranges hold: those of one
+// address, or both, and those of two of which it is open which is used.
+func (c *compiler) knownIn(a connset.Addresses) match {
+	if c.universe.known.Empty() {
+		return match{}
+	}
+	within := c.universe.atoms.Of(a)
+	var inside, outside []connset.Intervals
+	for atom, classes := range c.universe.at {
+		if within.Has(atom) {
+			inside = append(inside, classes)
+		} else {
+			outside = append(outside, classes)
+		}
+	}
+	in, out := connset.UnionAll(inside...), connset.UnionAll(outside...)
+	return match{yes: in.Minus(out), maybe: in.Intersect(out)}
 }
 
 // holdPods answers whether ranges of addresses match a pod, where matchPods

@@ -41,7 +41,7 @@ var (
 
 var (
 	pod = kind(podSpec, nil).with(fields{
-		"status": open(fields{"phase": text, "podIP": text}),
+		"status": open(fields{"phase": text, "podIP": text, "podIPs": listOf(open(fields{"ip": text}))}),
 	})
 	controller = kind(scaled, nil)
 	job        = kind(templated, nil)
