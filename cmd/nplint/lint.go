@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,13 +28,6 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	l, err := lintInput(ctx, s, in, f.bundle)
 	if err != nil {
 		return 0, err
-	}
-	if f.baseline != "" {
-		b, err := readBaseline(f.baseline)
-		if err != nil {
-			return 0, err
-		}
-		l.hide(b, seenFrom(filepath.Dir(f.baseline)), s.rules)
 	}
 	r, trouble := l.report(s), l.trouble
 	if l.read.Empty() && !f.allowEmpty && trouble == nil {

@@ -166,3 +166,32 @@ func (w *world) answer(c cell) (byte, error) {
 	}
 	return '-', nil
 }
+
+// TestMatrices checks the engine against the matrices. What a pod sends to
+// itself is no question to it.
+func TestMatrices(t *testing.T) {
+	fixtures(t, func(t *testing.T, s step) {
+		engine, err := newSubject(s.manifests, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range s.cells {
+			if c.want == '=' {
+				continue
+			}
+			v, err := engine.allowed(c.src, c.dst)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := byte('-')
+			if v.Must.Has(conn(c.protocol, c.port)) {
+				got = '+'
+			} else if v.May.Has(conn(c.protocol, c.port)) {
+				got = '?'
+			}
+			if got != c.want {
+				t.Errorf("%s: %c, the engine says %c", c, c.want, got)
+			}
+		}
+	})
+}

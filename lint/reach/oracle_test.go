@@ -36,10 +36,8 @@ const ( // choices
 	hostPods               // NetworkPolicy treats pods on the host's network as pods
 	initPorts              // named ports of init containers that end count
 	toOwnNode              // a pod reaches its own node whatever policies say
-	bindOther              // policies bind protocols without ports, too
 	resolved               // the address is one that the domainNames stand for
 	sameNode               // both ends are on one node, where nobody says
-	nodeMatch              // node selectors match a node whose labels nobody says
 )
 
 // outcome is a set of allow and deny: both where any policy may be applied.
@@ -59,6 +57,7 @@ type side struct {
 	self   *pod // nil where no policy can bind the end
 	peer   end
 	addr   netip.Addr // of the peer
+	labels labels.Set // of a node whose labels nobody says
 }
 
 func (s *side) is(choice int) bool { return s.choice&choice != 0 }
@@ -72,7 +71,7 @@ func (s *side) decide() outcome {
 	return s.tier("Admin", func() outcome {
 		if isolated, allowed := s.networkPolicies(); !isolated {
 			return s.tier("Baseline", func() outcome { return allow })
-		} else if allowed || s.protocol == "OTHER" && !s.is(bindOther) {
+		} else if allowed {
 			return allow
 		}
 		return deny
@@ -128,8 +127,8 @@ func (s *side) peers(list []netv1.NetworkPolicyPeer, namespace string) bool {
 		switch {
 		case p.IPBlock != nil:
 			seen := s.peer.addr.IsValid() || pod != nil && s.is(blockPods) || pod == nil && s.is(blockNodes)
-			return seen && within(p.IPBlock.CIDR, s.addr) &&
-				!slices.ContainsFunc(p.IPBlock.Except, func(e string) bool { return within(e, s.addr) })
+			return seen && s.within(p.IPBlock.CIDR, s.addr) &&
+				!slices.ContainsFunc(p.IPBlock.Except, func(e string) bool { return s.within(e, s.addr) })
 		case pod == nil || p.NamespaceSelector == nil && pod.namespace != namespace:
 			return false
 		}
@@ -208,13 +207,17 @@ func (s *side) tier(name string, next func() outcome) (result outcome) {
 // A rule with a peer that this version does not know fails closed.
 func (s *side) action(r adminRule) string {
 	hit := false
-	for _, p := range slices.Concat(r.From, r.To) {
+	peers := r.From
+	if s.egress {
+		peers = r.To
+	}
+	for _, p := range peers {
 		if p.Namespaces == nil && p.Pods == nil && p.Nodes == nil && len(p.Networks)+len(p.DomainNames) == 0 {
 			return map[string]string{"Deny": "Deny", "Pass": "Deny"}[r.Action]
 		}
 		hit = hit || s.peer.pod != nil && !s.peer.pod.host && s.selects(p, s.peer.pod) ||
 			p.Nodes != nil && s.onNodes(p.Nodes) ||
-			slices.ContainsFunc(p.Networks, func(n string) bool { return within(n, s.addr) }) ||
+			slices.ContainsFunc(p.Networks, func(n string) bool { return s.within(n, s.addr) }) ||
 			len(p.DomainNames) > 0 && s.is(resolved) && s.peer.addr.IsValid()
 	}
 	if hit && (len(r.Ports)+len(r.Protocols) == 0 || slices.ContainsFunc(r.Ports, s.portV1Alpha1) || slices.ContainsFunc(r.Protocols, s.portV1Alpha2)) {
@@ -261,7 +264,7 @@ func (s *side) onNodes(selector *metav1.LabelSelector) bool {
 	if n == nil || n.labels != nil {
 		return n != nil && s.matches(selector, n.labels)
 	}
-	return s.is(nodeMatch) || len(selector.MatchLabels)+len(selector.MatchExpressions) == 0
+	return s.matches(selector, s.labels)
 }
 
 func (s *side) selects(p adminPeer, of *pod) bool {
@@ -280,4 +283,11 @@ func (w *world) matches(s *metav1.LabelSelector, set labels.Set) bool {
 	return w.selectors[s].Matches(set)
 }
 
-func within(cidr string, a netip.Addr) bool { return netip.MustParsePrefix(cidr).Contains(a) }
+func (w *world) within(cidr string, a netip.Addr) bool {
+	p, known := w.prefixes[cidr]
+	if !known {
+		p = netip.MustParsePrefix(cidr)
+		w.prefixes[cidr] = p
+	}
+	return p.Contains(a)
+}

@@ -1,8 +1,11 @@
 package reach_test
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -23,7 +26,9 @@ type world struct {
 	policies   map[string][]*netv1.NetworkPolicy // by namespace
 	admin      []*adminPolicy                    // of all three kinds, by priority
 	selectors  map[*metav1.LabelSelector]labels.Selector
-	unknown    []netip.Addr // the addresses that a pod or node may have if nobody says
+	prefixes   map[string]netip.Prefix
+	nodeKeys   map[string][]string // keys of nodes' labels, and values that selectors tell apart
+	unknown    []netip.Addr        // the addresses that a pod or node may have if nobody says
 }
 
 type pod struct {
@@ -85,18 +90,42 @@ type adminPeer struct {
 func newWorld(text string, unknown ...netip.Addr) (*world, error) {
 	w := &world{
 		namespaces: map[string]labels.Set{}, policies: map[string][]*netv1.NetworkPolicy{},
-		selectors: map[*metav1.LabelSelector]labels.Selector{}, unknown: edges(text),
+		selectors: map[*metav1.LabelSelector]labels.Selector{}, unknown: edges(text, false), prefixes: map[string]netip.Prefix{},
+		nodeKeys: map[string][]string{},
 	}
+	return w, w.read(text)
+}
+
+func (w *world) read(text string) error {
 	for _, doc := range strings.Split(text, "\n---\n") {
 		if err := w.add([]byte(doc)); err != nil {
-			return nil, fmt.Errorf("%w in\n%s", err, doc)
+			return fmt.Errorf("%w in\n%s", err, doc)
 		}
 	}
 	for _, p := range w.pods {
 		w.name(p.namespace)
 	}
 	slices.SortStableFunc(w.admin, func(a, b *adminPolicy) int { return cmp.Compare(a.Spec.Priority, b.Spec.Priority) })
-	return w, nil
+	return nil
+}
+
+// with returns the world with the policies of a text added.
+func (w *world) with(text string) (*world, error) {
+	more := *w
+	more.policies = maps.Clone(w.policies)
+	for namespace := range more.policies {
+		more.policies[namespace] = slices.Clip(more.policies[namespace])
+	}
+	more.admin, more.unknown = slices.Clip(w.admin), edges(text, false)
+	for i, p := range w.pods {
+		if len(p.addresses) > 1 {
+			more.pods = slices.Clone(more.pods)
+			copied := *p
+			copied.addresses = more.unknown
+			more.pods[i] = &copied
+		}
+	}
+	return &more, more.read(text)
 }
 
 func (w *world) name(namespace string) labels.Set {
@@ -116,7 +145,7 @@ func (w *world) add(doc []byte) error {
 			Template *corev1.PodTemplateSpec
 		}
 	}
-	if err := yaml.Unmarshal(doc, &object); err != nil {
+	if err := decode(doc, &object); err != nil {
 		return err
 	}
 	switch object.Kind {
@@ -128,7 +157,7 @@ func (w *world) add(doc []byte) error {
 		w.name(object.Metadata.Name)
 	case "Node":
 		var n corev1.Node
-		if err := yaml.Unmarshal(doc, &n); err != nil {
+		if err := decode(doc, &n); err != nil {
 			return err
 		}
 		known := &node{name: n.Name, labels: labels.Set{}, addresses: w.unknown}
@@ -141,7 +170,7 @@ func (w *world) add(doc []byte) error {
 		w.nodes = append(w.nodes, known)
 	case "Pod":
 		var p corev1.Pod
-		if err := yaml.Unmarshal(doc, &p); err != nil {
+		if err := decode(doc, &p); err != nil {
 			return err
 		}
 		w.addPod(p.Namespace, p.Name, p.Labels, &p.Spec, &p.Status)
@@ -160,24 +189,33 @@ func (w *world) add(doc []byte) error {
 		}
 	case "NetworkPolicy":
 		p := &netv1.NetworkPolicy{}
-		if err := yaml.Unmarshal(doc, p); err != nil {
+		if err := decode(doc, p); err != nil {
 			return err
 		}
 		w.policies[p.Namespace] = append(w.policies[p.Namespace], p)
 	case "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy":
 		p := &adminPolicy{}
-		if err := yaml.Unmarshal(doc, p); err != nil {
+		if err := decode(doc, p); err != nil {
 			return err
 		}
 		if tier, old := map[string]string{"AdminNetworkPolicy": "Admin", "BaselineAdminNetworkPolicy": "Baseline"}[object.Kind]; old {
 			p.Spec.Tier = tier
 		}
 		w.admin = append(w.admin, p)
+		w.learnNodeKeys(p)
 	case "Service":
 	default:
 		return fmt.Errorf("the oracle does not know the kind %s", object.Kind)
 	}
 	return nil
+}
+
+// decode reads a manifest in YAML, or in JSON, which is faster.
+func decode(doc []byte, into any) error {
+	if bytes.HasPrefix(doc, []byte("{")) {
+		return json.Unmarshal(doc, into)
+	}
+	return yaml.Unmarshal(doc, into)
 }
 
 func (w *world) addPod(namespace, name string, set map[string]string, spec *corev1.PodSpec, status *corev1.PodStatus) {
@@ -187,6 +225,9 @@ func (w *world) addPod(namespace, name string, set map[string]string, spec *core
 	p := &pod{namespace: namespace, name: name, node: spec.NodeName, labels: set, addresses: w.unknown, host: spec.HostNetwork}
 	if status.PodIP != "" {
 		p.addresses = []netip.Addr{netip.MustParseAddr(status.PodIP)}
+	}
+	for i, ip := range status.PodIPs {
+		p.addresses = append(p.addresses[:i:i], netip.MustParseAddr(ip.IP))
 	}
 	for _, c := range spec.Containers {
 		p.ports = append(p.ports, c.Ports...)
@@ -199,6 +240,26 @@ func (w *world) addPod(namespace, name string, set map[string]string, spec *core
 		}
 	}
 	w.pods = append(w.pods, p)
+}
+
+func (w *world) learnNodeKeys(p *adminPolicy) {
+	for _, r := range p.Spec.Egress {
+		for _, peer := range r.To {
+			if peer.Nodes == nil {
+				continue
+			}
+			for key, value := range peer.Nodes.MatchLabels {
+				w.nodeKeys[key] = append(w.nodeKeys[key], value, "any other")
+			}
+			for _, e := range peer.Nodes.MatchExpressions {
+				w.nodeKeys[e.Key] = append(append(w.nodeKeys[e.Key], e.Values...), "any other")
+			}
+		}
+	}
+	for key, values := range w.nodeKeys {
+		slices.Sort(values)
+		w.nodeKeys[key] = slices.Compact(values)
+	}
 }
 
 // at returns the end that a name means: "namespace/pod", an address, or "node"
@@ -225,22 +286,22 @@ func (w *world) at(name string) (end, error) {
 
 var cidr = regexp.MustCompile(`[0-9a-f.:]+/[0-9]+`)
 
-// edges returns the first and last address of every CIDR in a text and of what
-// lies between them, sorted.
-func edges(text string) []netip.Addr {
+// edges returns the addresses at which what CIDRs of a text match begins and,
+// if both sides are wanted, those before, with one outside of each family.
+func edges(text string, before bool) []netip.Addr {
 	all := []netip.Addr{netip.MustParseAddr("172.31.0.1"), netip.MustParseAddr("fd31::1")}
 	for _, s := range cidr.FindAllString(text, -1) {
 		p, err := netip.ParsePrefix(s)
 		if err != nil {
 			continue
 		}
-		last := p.Masked().Addr().AsSlice()
-		for i := p.Bits(); i < len(last)*8; i++ {
-			last[i/8] |= 1 << (7 - i%8)
+		bytes := p.Masked().Addr().AsSlice()
+		for i := p.Bits(); i < len(bytes)*8; i++ {
+			bytes[i/8] |= 1 << (7 - i%8)
 		}
-		end, _ := netip.AddrFromSlice(last)
-		for _, a := range []netip.Addr{p.Masked().Addr(), p.Masked().Addr().Prev(), end, end.Next()} {
-			if a.IsValid() {
+		last, _ := netip.AddrFromSlice(bytes)
+		for i, a := range []netip.Addr{p.Masked().Addr(), last.Next(), p.Masked().Addr().Prev(), last} {
+			if a.IsValid() && (before || i < 2) {
 				all = append(all, a)
 			}
 		}

@@ -33,7 +33,6 @@ type Report struct {
 type Summary struct {
 	Error, Warning, Info                     int
 	Suppressed, Baselined                    int
-	Stale                                    int // findings of the baseline that are no more
 	Bundles, Policies, Workloads, Namespaces int
 }
 

@@ -60,9 +60,6 @@ func (p *printer) summary() {
 		line += " (" + strings.Join(aside, ", ") + ")"
 	}
 	p.println(line)
-	if s.Stale > 0 {
-		p.println(count(s.Stale, "finding") + " of the baseline gone; `nplint baseline update` forgets " + them(s.Stale))
-	}
 	if hidden := p.report.hidden(p.style.Show); hidden != "" {
 		p.println(hidden)
 	}

@@ -1,3 +1,0 @@
-{{- define "parts.labels" -}}
-part: the library
-{{- end -}}
