@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,69 @@ func TestBundles(t *testing.T) {
 				for _, s := range b.Skipped {
 					names = append(names, "without "+s.File)
 				}
+				got[b.Name] = strings.Join(names, " ")
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestTreeBundles divides repositories as people lay them out.
+func TestTreeBundles(t *testing.T) {
+	workload := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\n"
+	app := func(dir, name string) map[string]string {
+		return map[string]string{
+			dir + "/base/kustomization.yaml":          "resources: [x.yaml]\n",
+			dir + "/base/x.yaml":                      fmt.Sprintf(workload, name),
+			dir + "/overlays/dev/kustomization.yaml":  "resources: [../../base]\n",
+			dir + "/overlays/prod/kustomization.yaml": "resources: [../../base, p.yaml]\n",
+			dir + "/overlays/prod/p.yaml":             policy(name),
+		}
+	}
+	merged := func(all ...map[string]string) map[string]string {
+		out := map[string]string{}
+		for _, m := range all {
+			maps.Copy(out, m)
+		}
+		return out
+	}
+	tests := []struct {
+		name  string
+		files map[string]string
+		want  map[string]string // bundle: its objects
+	}{
+		{"overlays never mix", app("k8s", "web"),
+			map[string]string{"dev": "Deployment/web", "prod": "Deployment/web NetworkPolicy/web"}},
+		{"apps with their own environments go together by name", merged(app("apps/web", "web"), app("apps/db", "db")),
+			map[string]string{"dev": "Deployment/db Deployment/web", "prod": "Deployment/db Deployment/web NetworkPolicy/db NetworkPolicy/web"}},
+		{"what all environments share", merged(app("apps/web", "web"), map[string]string{"shared/p.yaml": policy("shared")}),
+			map[string]string{"dev": "Deployment/web NetworkPolicy/shared", "prod": "Deployment/web NetworkPolicy/shared NetworkPolicy/web"}},
+		{"clusters never mix", map[string]string{
+			"infra/kustomization.yaml":            "resources: [x.yaml]\n",
+			"infra/x.yaml":                        fmt.Sprintf(workload, "dns"),
+			"clusters/main/kustomization.yaml":    "namespace: system\nresources: [../../infra]\n",
+			"clusters/staging/kustomization.yaml": "namespace: system\nresources: [../../infra]\n",
+			"clusters/main/p.yaml":                policy("p"),
+		}, map[string]string{"main": "Deployment/dns NetworkPolicy/p", "staging": "Deployment/dns"}},
+		{"overlays for other namespaces of one cluster", map[string]string{
+			"base/kustomization.yaml":       "resources: [x.yaml]\n",
+			"base/x.yaml":                   fmt.Sprintf(workload, "web"),
+			"tenants/a/kustomization.yaml":  "namespace: a\nresources: [../../base]\n",
+			"tenants/b/kustomization.yaml":  "namespace: b\nresources: [../../base]\n",
+			"tenants/b2/kustomization.yaml": "namespace: b\nnamePrefix: two-\nresources: [../../base]\n",
+		}, map[string]string{"default": "Deployment/two-web Deployment/web Deployment/web"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := map[string]string{}
+			for _, b := range mustLoad(t, Input{FS: files(test.files), Paths: []string{"."}}).Bundles {
+				var names []string
+				for _, o := range b.Objects {
+					names = append(names, o.ID.Kind+"/"+o.ID.Name)
+				}
+				slices.Sort(names)
 				got[b.Name] = strings.Join(names, " ")
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
