@@ -18,13 +18,18 @@ func setPolicyTypes(p *graph.Policy, directions ...graph.Direction) lint.Op {
 // clusterDNSRule is the egress rule that admits the usual DNS servers.
 func clusterDNSRule() map[string]any {
 	return map[string]any{
-		"to": []any{map[string]any{
-			"namespaceSelector": map[string]any{"matchLabels": map[string]any{graph.NameLabel: "kube-system"}},
-			"podSelector":       map[string]any{"matchLabels": map[string]any{"k8s-app": "kube-dns"}},
-		}},
+		"to": []any{clusterDNSPeer()},
 		"ports": []any{
 			map[string]any{"protocol": "UDP", "port": 53},
 			map[string]any{"protocol": "TCP", "port": 53},
 		},
+	}
+}
+
+// clusterDNSPeer is the usual DNS servers.
+func clusterDNSPeer() map[string]any {
+	return map[string]any{
+		"namespaceSelector": map[string]any{"matchLabels": map[string]any{graph.NameLabel: "kube-system"}},
+		"podSelector":       map[string]any{"matchLabels": map[string]any{"k8s-app": "kube-dns"}},
 	}
 }

@@ -78,6 +78,7 @@ var kinds = map[string]map[string]*Type{
 	"ValidatingWebhookConfiguration": {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
 	"MutatingWebhookConfiguration":   {"admissionregistration.k8s.io": loose(fields{"webhooks": any_})},
 
+	"ServiceAccount":     {"": loose(fields{"automountServiceAccountToken": boolean})},
 	"Role":               {rbac: role},
 	"ClusterRole":        {rbac: role},
 	"RoleBinding":        {rbac: binding},

@@ -22,11 +22,12 @@ var probe = open(fields{
 })
 
 var podSpec = open(fields{
-	"nodeSelector":       strings,
-	"hostNetwork":        boolean,
-	"serviceAccountName": text,
-	"containers":         listOf(container),
-	"initContainers":     listOf(container),
+	"nodeSelector":                 strings,
+	"hostNetwork":                  boolean,
+	"serviceAccountName":           text,
+	"automountServiceAccountToken": boolean,
+	"containers":                   listOf(container),
+	"initContainers":               listOf(container),
 })
 
 // podTemplate is core/v1 PodTemplateSpec.

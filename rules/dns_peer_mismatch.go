@@ -1,0 +1,230 @@
+package rules
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
+)
+
+var dnsPeerMismatch = &lint.Rule{
+	Name: "dns-peer-mismatch",
+	Doc: `rule for DNS whose peers are no DNS servers
+
+A rule for port 53 leads to pods that do not answer lookups, so that names do not
+resolve although the rule looks right. The cluster's DNS servers run in kube-system
+with the label k8s-app: kube-dns, also where they are CoreDNS; in OpenShift in
+openshift-dns, where the pods listen on port 5353.
+
+Reported are peers of the policy's own namespace and of namespaces in which the
+input holds no DNS server; labels that the servers do not have; port 53 of
+openshift-dns; and the address of the DNS Service, which is rewritten to that of a
+pod before most plugins look. It is only possible, and a warning, where another
+installation may have the label, and where the input holds no workload of the
+namespace.
+
+Silent: where one of the rule's peers may be a DNS server, or another rule of the
+policy admits one; and for policies of DNS servers themselves.
+
+Not checked: blocks of other addresses, which may be those of servers outside.
+
+https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/`,
+	Severity: lint.Error,
+	Tags:     []string{"dns", "peers"},
+	Run:      runDNSPeerMismatch,
+}
+
+func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
+	c := &dnsPeers{pass: pass, dns: newDNSReader(pass), find: newFinder(pass), census: newCensus(pass), services: clusterIPs(pass.Graph)}
+	for _, p := range pass.Graph.Policies {
+		if p.Side(graph.Egress).Isolates && !resolver(p.Subject.Labels()) {
+			c.check(p)
+		}
+	}
+	return nil, nil
+}
+
+// dnsPeers tells whether peers may be DNS servers.
+type dnsPeers struct {
+	pass     *lint.Pass
+	dns      *dnsReader
+	find     *finder
+	census   *census
+	services map[netip.Addr]*graph.Service
+}
+
+// mismatch is why a peer is no DNS server. Without a text it may be one, or
+// another rule says why not.
+type mismatch struct {
+	text      string
+	certainty lint.Certainty
+	fix       *lint.Fix
+}
+
+func (c *dnsPeers) check(p *graph.Policy) {
+	type finding struct {
+		peer *graph.Peer
+		mismatch
+	}
+	var found []finding
+	for _, rule := range p.Side(graph.Egress).Rules {
+		if rule.AllPorts || slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return !meansDNS(c.pass.Options, port) }) {
+			continue
+		}
+		var first finding
+		for i, peer := range rule.Peers {
+			m := c.mismatch(p, rule, peer)
+			if m.text == "" {
+				return
+			}
+			if i == 0 {
+				first = finding{peer, m}
+			}
+		}
+		if rule.AllPeers {
+			return
+		}
+		found = append(found, first)
+	}
+	for _, f := range found {
+		d := lint.Diagnostic{
+			Certainty: f.certainty, Object: p.Object, Path: f.peer.Path,
+			Message: fmt.Sprintf("%s admits DNS to a peer that does not answer it, so lookups fail: %s", p, f.text),
+		}
+		if f.fix != nil {
+			d.Fixes = []lint.Fix{*f.fix}
+		}
+		c.pass.Report(d)
+	}
+}
+
+func (c *dnsPeers) mismatch(p *graph.Policy, rule *graph.PolicyRule, peer *graph.Peer) mismatch {
+	switch {
+	case peer.Invalid:
+		return mismatch{}
+	case peer.Block != nil:
+		return c.address(p, peer)
+	case c.serves(p, peer):
+		return mismatch{}
+	case peer.Local():
+		return c.local(p, peer)
+	}
+	return c.elsewhere(p, rule, peer)
+}
+
+// serves reports whether a peer matches a DNS server of the input or of the
+// configuration.
+func (c *dnsPeers) serves(p *graph.Policy, peer *graph.Peer) bool {
+	return slices.ContainsFunc(c.pass.Graph.Match(p, peer).Workloads, func(w *graph.Workload) bool { return servesDNS(c.pass.Options, w) })
+}
+
+// usualDNSAddresses are the addresses that installers give the DNS Service.
+var usualDNSAddresses = map[string]string{
+	"10.96.0.10": "kubeadm", "10.43.0.10": "K3s and RKE2", "10.100.0.10": "EKS", "172.20.0.10": "EKS", "10.152.183.10": "MicroK8s",
+}
+
+func (c *dnsPeers) address(p *graph.Policy, peer *graph.Peer) mismatch {
+	a := peer.Block.CIDR.Addr()
+	installer := usualDNSAddresses[a.String()]
+	if installer == "" || !peer.Block.CIDR.IsSingleIP() || c.services[a] != nil || within(peer.Block.CIDR, c.pass.Options.ServiceCIDRs).IsValid() {
+		return mismatch{}
+	}
+	return mismatch{
+		text:      fmt.Sprintf("%s is the address of the DNS Service in clusters of %s, which is rewritten to that of a pod before most plugins look", a, installer),
+		certainty: lint.Possible, fix: replaceByDNS(p, peer),
+	}
+}
+
+func replaceByDNS(p *graph.Policy, peer *graph.Peer) *lint.Fix {
+	return &lint.Fix{Message: "select the cluster's DNS servers", Ops: []lint.Op{{
+		Object: p.Object, Path: peer.Path, Kind: lint.Set, Value: clusterDNSPeer(),
+	}}}
+}
+
+// local returns why pods of the policy's own namespace are no DNS servers.
+func (c *dnsPeers) local(p *graph.Policy, peer *graph.Peer) mismatch {
+	n := p.Namespace
+	if _, misdirected := c.find.misdirected(p, peer); misdirected || !n.Symbolic() && c.dns.dnsHome(n.Name) {
+		return mismatch{}
+	}
+	pods := c.pass.Graph.Match(p, peer).Workloads
+	switch {
+	case peer.Pods.Everything():
+		m := mismatch{text: fmt.Sprintf("it is every pod of %s, where no DNS server of the input runs", namespaceName(n)), fix: replaceByDNS(p, peer)}
+		if n.Symbolic() || !inhabited(n) {
+			m.certainty = lint.Possible
+		}
+		return m
+	case len(pods) > 0 && !slices.ContainsFunc(pods, func(w *graph.Workload) bool { return opaque(w) || len(w.Ports) == 0 }):
+		return mismatch{text: some(pods) + " declares no port for DNS", certainty: lint.Possible, fix: replaceByDNS(p, peer)}
+	}
+	return mismatch{}
+}
+
+// elsewhere returns why pods of other namespaces are no DNS servers.
+func (c *dnsPeers) elsewhere(p *graph.Policy, rule *graph.PolicyRule, peer *graph.Peer) mismatch {
+	names, named := peer.Namespaces.Values(graph.NameLabel)
+	switch {
+	case peer.Namespaces.Invalid || peer.Namespaces.Unsatisfiable() || peer.Pods != nil && peer.Pods.Invalid:
+		return mismatch{}
+	case named && !slices.ContainsFunc(names, c.dns.dnsHome):
+		return c.stranger(p, peer, names)
+	case named && slices.Equal(names, []string{"openshift-dns"}):
+		return c.openshift(p, rule)
+	case named && !slices.Contains(names, "kube-system") || !named && !peer.Namespaces.Everything():
+		return mismatch{}
+	}
+	return c.label(p, peer)
+}
+
+// stranger returns why pods of namespaces that are not those of DNS servers are
+// none.
+func (c *dnsPeers) stranger(p *graph.Policy, peer *graph.Peer, names []string) mismatch {
+	if wellKnown(peer.PodSelector()) != nil && peer.PodSelector().Labels()["k8s-app"] == "kube-dns" {
+		if c.census.explain(*peer.Namespaces).text != "" {
+			return mismatch{}
+		}
+		return mismatch{text: fmt.Sprintf("pods with k8s-app: kube-dns live in kube-system, not in %s", names[0]), fix: replaceByDNS(p, peer)}
+	}
+	m := c.pass.Graph.Match(p, peer)
+	if len(m.Workloads) == 0 || slices.ContainsFunc(m.Workloads, func(w *graph.Workload) bool { return opaque(w) || len(w.Ports) == 0 }) {
+		return mismatch{}
+	}
+	return mismatch{text: some(m.Workloads) + " declares no port for DNS", certainty: lint.Possible, fix: replaceByDNS(p, peer)}
+}
+
+// openshift returns why a rule without port 5353 reaches no server in
+// openshift-dns.
+func (c *dnsPeers) openshift(p *graph.Policy, rule *graph.PolicyRule) mismatch {
+	if slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return port.From != 53 }) {
+		return mismatch{}
+	}
+	fix := lint.Fix{Message: "admit port 5353"}
+	for _, port := range rule.Ports {
+		fix.Ops = append(fix.Ops, lint.Op{Object: p.Object, Path: port.Path.Key("port"), Kind: lint.Set, Value: 5353})
+	}
+	return mismatch{text: "the servers in openshift-dns listen on port 5353, and 53 is only the port of their Service", fix: &fix}
+}
+
+// label returns why pods of kube-system with some label are no DNS servers.
+func (c *dnsPeers) label(p *graph.Policy, peer *graph.Peer) mismatch {
+	pods := peer.PodSelector()
+	if slices.ContainsFunc(c.pass.Options.DNSPeers, func(d lint.DNSPeer) bool { return d.Labels != nil && pods.Matches(d.Labels) }) {
+		return mismatch{}
+	}
+	labels := pods.Labels()
+	for _, key := range pods.Keys() {
+		value := labels[key]
+		switch {
+		case key == "k8s-app" && (value == "coredns" || looksLike(value, "kube-dns")),
+			value == "kube-dns" && key != "k8s-app", value == "coredns" && (key == "app" || key == "name"):
+			return mismatch{
+				text:      fmt.Sprintf("it has %s: %s, but the DNS servers of most clusters have k8s-app: kube-dns, CoreDNS too", key, value),
+				certainty: lint.Possible, fix: replaceByDNS(p, peer),
+			}
+		}
+	}
+	return mismatch{}
+}
