@@ -45,14 +45,14 @@ func letters(s string) (set uint32) {
 func separates(r rune) bool { return strings.ContainsRune("-_./", r) }
 
 // slips counts the slips of the fingers that make one word of another: one or
-// two letters that are fewer than a third of the word, or two neighbours that
-// changed places. It returns 0 for words that are different on purpose, such as
-// those that only digits tell apart.
+// two letters that are fewer than a third of the word, two neighbours that changed
+// places, or a letter that is doubled. It returns 0 for words that are different on
+// purpose, such as those that only digits tell apart.
 func slips(a, b string) int {
 	switch {
 	case strings.Map(letter, a) == strings.Map(letter, b):
 		return 0
-	case swapped(a, b):
+	case swapped(a, b), doubled(a, b):
 		return 1
 	}
 	if distance := levenshtein.ComputeDistance(a, b); distance <= 2 && distance*3 < min(len(a), len(b)) {
@@ -66,6 +66,24 @@ func letter(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// doubled reports whether words differ in nothing but how often a letter is
+// repeated. A word of two letters is too short to tell.
+func doubled(a, b string) bool {
+	return min(len(a), len(b)) > 2 && strings.Map(once(), a) == strings.Map(once(), b)
+}
+
+// once returns a mapping that drops a letter behind itself.
+func once() func(rune) rune {
+	last := rune(-1)
+	return func(r rune) rune {
+		if r == last {
+			return -1
+		}
+		last = r
+		return r
+	}
 }
 
 // swapped reports whether two neighbouring letters of a word changed places. A

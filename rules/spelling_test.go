@@ -9,6 +9,7 @@ func TestLooksLike(t *testing.T) {
 	}{
 		{"web", "wbe", true},
 		{"web", "Web", true},
+		{"api", "apii", true},
 		{"cart", "carts", true},
 		{"redis", "rediss", true},
 		{"bookstore", "bookstor", true},
@@ -21,6 +22,7 @@ func TestLooksLike(t *testing.T) {
 
 		{"web", "web", false},
 		{"api", "app", false},
+		{"ap", "app", false},
 		{"db", "bd", false},
 		{"dev", "dex", false},
 		{"queue-1", "queue-2", false},
