@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 )
 
@@ -22,8 +24,12 @@ selectors allow for others. It is only information, a warning in the preset
 strict, where no pod of the input shows that the policies meet: a folder of
 policies may hold alternatives.
 
-Not checked: rules that together amount to everything, such as an ipBlock of
-0.0.0.0/0 beside a namespaceSelector of {}.
+Rules that allow everything only together count too, such as an ipBlock of 0.0.0.0/0
+beside a namespaceSelector of {}, also those of several policies for the same pods.
+Where they leave out IPv6 the finding is only possible.
+
+Not checked: policies that only the known pods tie together, unless one of them
+allows everything by itself.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation`,
 	Severity: lint.Warning,
@@ -49,31 +55,34 @@ func runAllowAllShadowsPolicies(pass *lint.Pass) (any, error) {
 // shadow is the policies that a policy makes void. Certain are those whose
 // subject lies within its own, possible those of which only the known
 // workloads do.
-type shadow struct{ certain, possible []*graph.Policy }
+type shadow struct {
+	certain, possible []*graph.Policy
+	// partners are further policies without which it would not.
+	partners []*graph.Policy
+	open     openness
+}
 
 func (s *shadow) empty() bool { return s == nil || len(s.certain)+len(s.possible) == 0 }
 
 // findShadows returns, for the policies of a namespace that allow everything in a
-// direction, which others they make void.
+// direction, alone or with others, which others they make void.
 func findShadows(n *graph.Namespace, d graph.Direction) map[*graph.Policy]*shadow {
-	var open, restrictive []*graph.Policy
-	for _, p := range n.Policies {
-		switch {
-		case !p.Side(d).Isolates:
-		case allowsAll(p, d) != nil:
-			open = append(open, p)
-		default:
-			restrictive = append(restrictive, p)
-		}
-	}
-	if len(open) == 0 {
-		return nil
-	}
-	index := indexSubjects(open)
+	var open, restrictive, wide []*graph.Policy
 	shadows := map[*graph.Policy]*shadow{}
-	for _, p := range open {
-		shadows[p] = &shadow{}
+	for _, p := range n.Policies {
+		if !p.Side(d).Isolates {
+			continue
+		}
+		if o := opens(p.Side(d).Rules); o.everything() {
+			open = append(open, p)
+			shadows[p] = &shadow{open: o}
+			continue
+		} else if o.rule != nil {
+			wide = append(wide, p)
+		}
+		restrictive = append(restrictive, p)
 	}
+	index, parts := indexSubjects(open), indexSubjects(wide)
 	for _, p := range restrictive {
 		within := index.containing(p)
 		for _, q := range within {
@@ -82,17 +91,99 @@ func findShadows(n *graph.Namespace, d graph.Direction) map[*graph.Policy]*shado
 		for _, q := range selectingToo(p, shadows, within) {
 			shadows[q].possible = append(shadows[q].possible, p)
 		}
+		if len(within) == 0 {
+			together(shadows, p, parts.containing(p), d)
+		}
 	}
 	return shadows
 }
 
+// together enters a policy that others make void which do so only together.
+func together(shadows map[*graph.Policy]*shadow, p *graph.Policy, wide []*graph.Policy, d graph.Direction) {
+	if len(wide) < 2 || len(wide) > mostCompared {
+		return
+	}
+	var rules []*graph.PolicyRule
+	for _, q := range wide {
+		rules = append(rules, q.Side(d).Rules...)
+	}
+	o := opens(rules)
+	if !o.everything() {
+		return
+	}
+	first := wide[0]
+	if shadows[first] == nil {
+		o.rule = opens(first.Side(d).Rules).rule
+		shadows[first] = &shadow{partners: wide[1:], open: o}
+	}
+	shadows[first].certain = append(shadows[first].certain, p)
+}
+
+// openness is how much some rules together allow on every port.
+type openness struct {
+	rule      *graph.PolicyRule // the first of them that allows all pods or some addresses
+	pods      bool              // every pod of the cluster
+	addresses connset.Addresses
+}
+
+// opens returns what rules of one direction allow on every port.
+func opens(rules []*graph.PolicyRule) openness {
+	var o openness
+	for _, r := range rules {
+		if r.Action != graph.Allow || !r.AllPorts && !everyPort(r.Ports) {
+			continue
+		}
+		var all openness
+		if r.AllPeers {
+			all = openness{pods: true, addresses: connset.AllAddresses}
+		}
+		for _, peer := range r.Peers {
+			switch {
+			case peer.Block != nil && !peer.Invalid:
+				all.addresses = all.addresses.Union(blockAddresses(peer.Block))
+			case anyPod(peer):
+				all.pods = true
+			}
+		}
+		if !all.pods && all.addresses.Empty() {
+			continue
+		}
+		if o.rule == nil {
+			o.rule = r
+		}
+		o.pods, o.addresses = o.pods || all.pods, o.addresses.Union(all.addresses)
+	}
+	return o
+}
+
+// everyPort reports whether entries of ports hold all that policies know.
+func everyPort(ports []graph.PolicyPort) bool {
+	set, known := portSet(ports)
+	return known && !slices.ContainsFunc(connset.Protocols[:], func(p connset.Protocol) bool { return !set.Contains(connset.OfProtocol(p)) })
+}
+
+var allIPv4 = connset.AddressesOf(netip.MustParsePrefix("0.0.0.0/0"))
+
+func (o openness) everything() bool { return o.pods && o.addresses.Contains(allIPv4) }
+
+// certainty is possible where IPv6 is left out.
+func (o openness) certainty() lint.Certainty {
+	if o.addresses.Contains(connset.AllAddresses) {
+		return lint.Certain
+	}
+	return lint.Possible
+}
+
 // allowsAll returns the policy's first rule that allows everything in a
-// direction, nil if there is none.
+// direction, alone or with those after it, nil if there is none.
 func allowsAll(p *graph.Policy, d graph.Direction) *graph.PolicyRule {
 	for _, r := range p.Side(d).Rules {
 		if r.AllowsAll() {
 			return r
 		}
+	}
+	if o := opens(p.Side(d).Rules); o.everything() {
+		return o.rule
 	}
 	return nil
 }
@@ -105,7 +196,7 @@ func selectingToo(p *graph.Policy, set map[*graph.Policy]*shadow, known []*graph
 		return nil
 	}
 	found := slices.DeleteFunc(slices.Clone(p.Workloads[0].Policies), func(q *graph.Policy) bool {
-		return set[q] == nil || slices.Contains(known, q) || q.Subject.Implies(p.Subject)
+		return set[q] == nil || len(set[q].partners) > 0 || slices.Contains(known, q) || q.Subject.Implies(p.Subject)
 	})
 	for _, w := range p.Workloads[1:] {
 		if len(found) == 0 {
@@ -117,7 +208,7 @@ func selectingToo(p *graph.Policy, set map[*graph.Policy]*shadow, known []*graph
 }
 
 func reportShadow(pass *lint.Pass, p *graph.Policy, d graph.Direction, s *shadow) {
-	void, certainty, pods := s.certain, lint.Certain, "the same pods"
+	void, certainty, pods := s.certain, s.open.certainty(), "the same pods"
 	if len(void) == 0 {
 		void, pods = s.possible, "the pods in the input"
 		if !pass.Options.Complete {
@@ -132,9 +223,16 @@ func reportShadow(pass *lint.Pass, p *graph.Policy, d graph.Direction, s *shadow
 	if !slices.ContainsFunc(void, func(q *graph.Policy) bool { return len(q.Workloads) > 0 }) {
 		severity = pass.Advisory()
 	}
+	who, rule := p.String()+" allows", allowsAll(p, d)
+	if rule == nil {
+		who, rule = fmt.Sprintf("%s and %s together allow", p, some(s.partners)), s.open.rule
+	}
 	diagnostic := lint.Diagnostic{
-		Severity: severity, Certainty: certainty, Object: p.Object, Path: allowsAll(p, d).Path,
-		Message: fmt.Sprintf("%s allows all %s, so %s %s nothing there for %s", p, d, some(void), verb, pods),
+		Severity: severity, Certainty: certainty, Object: p.Object, Path: rule.Path,
+		Message: fmt.Sprintf("%s all %s, so %s %s nothing there for %s", who, d, some(void), verb, pods),
+	}
+	for _, q := range s.partners {
+		diagnostic.Related = append(diagnostic.Related, lint.Related{Object: q.Object, Path: q.Side(d).Path, Message: "allows the rest"})
 	}
 	for _, q := range void {
 		diagnostic.Related = append(diagnostic.Related, lint.Related{
