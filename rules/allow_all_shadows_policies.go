@@ -8,6 +8,7 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var allowAllShadowsPolicies = &lint.Rule{
@@ -35,6 +36,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-tw
 	Severity: lint.Warning,
 	Tags:     []string{"redundancy"},
 	Score:    5.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runAllowAllShadowsPolicies,
 }
 
@@ -239,5 +241,7 @@ func reportShadow(pass *lint.Pass, p *graph.Policy, d graph.Direction, s *shadow
 			Object: q.Object, Path: metadataName, Message: fmt.Sprintf("restricts no %s", d),
 		})
 	}
+	src, dst := between(subjectOf(void[0]), internet, d)
+	prove(pass, &diagnostic, src, dst, true, connset.All)
 	pass.Report(diagnostic)
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var andOrConfusion = &lint.Rule{
@@ -29,6 +31,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavi
 	Severity: lint.Error,
 	Tags:     []string{"peers"},
 	Score:    5.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runAndOrConfusion,
 }
 
@@ -41,7 +44,7 @@ func runAndOrConfusion(pass *lint.Pass) (any, error) {
 			return
 		}
 		verb := [...]string{"admits", "reaches"}[rule.Direction]
-		pass.Report(lint.Diagnostic{
+		d := lint.Diagnostic{
 			Severity: c.severity, Certainty: c.certainty, Object: p.Object, Path: pods.Path.Key("podSelector"),
 			Message: fmt.Sprintf("%s %s every pod of %s, and pods with %s of %s: two list items are alternatives",
 				p, verb, namespacesOf(c.namespaces), pods.Pods, namespaceName(p.Namespace)),
@@ -50,7 +53,15 @@ func runAndOrConfusion(pass *lint.Pass) (any, error) {
 				{Object: p.Object, Path: c.namespaces.Path.Key("podSelector"), Kind: lint.Set, Value: p.Object.Value.At(pods.Path.Key("podSelector"))},
 				{Object: p.Object, Path: pods.Path, Kind: lint.Remove},
 			}}},
-		})
+		}
+		for _, w := range pass.Graph.Match(p, c.namespaces).Workloads {
+			if !outOfReach(w) && !pods.Pods.Matches(w.Labels) {
+				src, dst := between(subjectOf(p), reach.Workload(w), rule.Direction)
+				prove(pass, &d, src, dst, true, connset.All)
+				break
+			}
+		}
+		pass.Report(d)
 	})
 	return nil, nil
 }

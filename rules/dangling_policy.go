@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var danglingPolicy = &lint.Rule{
@@ -30,6 +32,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#networ
 	Severity: lint.Error,
 	Tags:     []string{"selectors"},
 	Score:    5.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runDanglingPolicy,
 }
 
@@ -67,6 +70,7 @@ func (f *finder) reportDangling(p *graph.Policy, where whereabouts) {
 		d.Path = labelPath(p.Object, p.SubjectPath, miss.key)
 		d.Message = fmt.Sprintf("%s selects no pod and protects nothing: %s", p, miss.why(namespaceName(p.Namespace)))
 		d.Related = miss.places()
+		prove(f.pass, &d, internet, reach.Workload(miss.like[0]), true, connset.All)
 	}
 	f.pass.Report(d)
 }

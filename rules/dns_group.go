@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 // dnsGroup is pods that are isolated for egress by the same policies.
@@ -26,6 +27,14 @@ func (g *dnsGroup) subject() string {
 	default:
 		return "pods with " + subject.String()
 	}
+}
+
+// pods returns one of the pods.
+func (g *dnsGroup) pods() reach.Endpoint {
+	if len(g.workloads) > 0 {
+		return reach.Workload(g.workloads[0])
+	}
+	return subjectOf(g.policies[0])
 }
 
 // groups returns the pods of a namespace that are isolated for egress, known

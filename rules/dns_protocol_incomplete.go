@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var dnsProtocolIncomplete = &lint.Rule{
@@ -23,6 +25,7 @@ Not checked: whether the peer of the rule is a DNS server.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource`,
 	Severity: lint.Error,
 	Tags:     []string{"dns", "ports"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runDNSProtocolIncomplete,
 }
 
@@ -78,6 +81,11 @@ func reportProtocol(pass *lint.Pass, p *graph.Policy, groups []*dnsGroup, certai
 		d.Fixes = []lint.Fix{fix}
 	}
 	if d.Path != nil {
+		lacks := connset.Port(connset.UDP, 53)
+		if groups[0].access.udp {
+			lacks = connset.Port(connset.TCP, 53)
+		}
+		prove(pass, &d, groups[0].pods(), dnsServer(pass), false, lacks)
 		pass.Report(d)
 	}
 }

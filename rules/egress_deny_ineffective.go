@@ -4,8 +4,10 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var egressDenyIneffective = &lint.Rule{
@@ -25,6 +27,7 @@ Not checked: whether another policy isolates the same pods for egress.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic`,
 	Severity: lint.Error,
 	Tags:     []string{"schema"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runEgressDenyIneffective,
 }
 
@@ -43,6 +46,7 @@ func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
 			d.Severity = lint.Warning
 			d.Message = fmt.Sprintf("%s has an empty egress list but its policyTypes do not name Egress, so it does not stop egress", p)
 		}
+		d.Message += still(prove(pass, &d, subjectOf(p), internet, true, connset.All))
 		pass.Report(d)
 	}
 	return nil, nil

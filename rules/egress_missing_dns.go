@@ -4,8 +4,10 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var egressMissingDNS = &lint.Rule{
@@ -30,6 +32,7 @@ Not checked: whether the peer of a rule for port 53 is a DNS server.
 https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/`,
 	Severity: lint.Warning,
 	Tags:     []string{"dns"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runEgressMissingDNS,
 }
 
@@ -83,6 +86,7 @@ func reportMissingDNS(pass *lint.Pass, groups []*dnsGroup) {
 		d.Message = what + " and no policy of the input admits DNS (UDP port 53) for them, so names do not resolve and connections by Service name fail"
 	}
 	d.Fixes = []lint.Fix{fix}
+	prove(pass, &d, groups[0].pods(), dnsServer(pass), false, connset.Port(connset.UDP, 53))
 	pass.Report(d)
 }
 

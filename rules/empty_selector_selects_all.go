@@ -8,6 +8,7 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var emptySelectorSelectsAll = &lint.Rule{
@@ -31,6 +32,7 @@ https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-pol
 	Severity: lint.Warning,
 	Tags:     []string{"selectors"},
 	Score:    4.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runEmptySelectorSelectsAll,
 }
 
@@ -43,6 +45,7 @@ func runEmptySelectorSelectsAll(pass *lint.Pass) (any, error) {
 			}
 			if d, found := emptySelector(pass, p, pods); found {
 				d.Object, d.Path = p.Object, p.SubjectPath
+				proveOpened(pass, &d, p)
 				pass.Report(d)
 			}
 		}
@@ -89,6 +92,19 @@ func emptySelector(pass *lint.Pass, p *graph.Policy, pods []*graph.Workload) (d 
 		}, true
 	}
 	return d, false
+}
+
+// proveOpened adds a connection that a rule of the policy allows to a pod that it
+// was not written for.
+func proveOpened(pass *lint.Pass, d *lint.Diagnostic, p *graph.Policy) {
+	if len(d.Related) == 0 || len(p.Workloads) < 2 {
+		return
+	}
+	i := slices.IndexFunc(p.Workloads, func(w *graph.Workload) bool { return w.Object != d.Related[0].Object && !outOfReach(w) })
+	if rule := admitsOutsiders(p); rule != nil && i >= 0 {
+		victim := reach.Workload(p.Workloads[i])
+		prove(pass, d, outsider(pass.Graph, p.Namespace), victim, true, reach.Of(pass).Ports(rule, victim).Must)
+	}
 }
 
 var allPodsWords = wordSet("base baseline common default every everything global namespace namespaces ns shared")

@@ -4,8 +4,10 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var implicitIngressDeny = &lint.Rule{
@@ -25,6 +27,7 @@ Not checked: whether other policies admit what the pods need.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource`,
 	Severity: lint.Warning,
 	Tags:     []string{"schema"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runImplicitIngressDeny,
 }
 
@@ -64,5 +67,6 @@ func reportImplicitIngressDeny(pass *lint.Pass, p *graph.Policy, isolating []*gr
 			Object: isolating[0].Object, Path: metadataName, Message: "isolates the same pods for ingress",
 		}}
 	}
+	prove(pass, &d, outsider(pass.Graph, p.Namespace), subjectOf(p), false, connset.All)
 	pass.Report(d)
 }

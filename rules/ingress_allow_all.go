@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var ingressAllowAll = &lint.Rule{
@@ -30,6 +32,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-
 	Severity: lint.Info,
 	Tags:     []string{"exposure"},
 	Score:    4.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runIngressAllowAll,
 }
 
@@ -81,6 +84,7 @@ func reportAllowAll(pass *lint.Pass, p *graph.Policy, rule *graph.PolicyRule) {
 		d.Path = rule.PeersPath
 		d.Message = fmt.Sprintf("%s admits every address to %s on %s: its blocks leave nothing out", p, whom, on)
 	}
+	prove(pass, &d, internet, subjectOf(p), true, connset.All)
 	pass.Report(d)
 }
 

@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var namespaceUnprotected = &lint.Rule{
@@ -33,6 +35,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#defaul
 	Severity: lint.Warning,
 	Tags:     []string{"coverage"},
 	Score:    5.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runNamespaceUnprotected,
 }
 
@@ -71,13 +74,15 @@ func ofChart(o *manifest.Object) bool {
 }
 
 func reportUnprotected(pass *lint.Pass, c coverage) {
-	pass.Report(lint.Diagnostic{
+	d := lint.Diagnostic{
 		Severity: c.severity, Certainty: c.certainty, Object: c.place(), Path: metadataName,
 		Message: fmt.Sprintf("%s has no network policy, so every pod of the cluster may connect to %s",
 			namespaceName(c.namespace), some(c.open)),
 		Related: places(c.place(), c.open, "is selected by no policy"),
 		Fixes:   addDefaultDeny(pass, c.place(), graph.Ingress, c.namespace),
-	})
+	}
+	prove(pass, &d, outsider(pass.Graph, c.namespace), reach.Workload(c.open[0]), true, connset.All)
+	pass.Report(d)
 }
 
 // reportNoPolicy reports all namespaces of an input without policies at once.
@@ -104,6 +109,7 @@ func reportNoPolicy(pass *lint.Pass, all []coverage) {
 	}
 	d.Message = fmt.Sprintf("no network policy comes with %s, so every pod of the cluster may connect to %s", someOf(open, namespaces), them)
 	d.Fixes = addDefaultDeny(pass, first.place(), graph.Ingress, namespaces...)
+	prove(pass, &d, outsider(pass.Graph, first.namespace), reach.Workload(first.open[0]), true, connset.All)
 	pass.Report(d)
 }
 

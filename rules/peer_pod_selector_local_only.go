@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var peerPodSelectorLocalOnly = &lint.Rule{
@@ -29,6 +31,7 @@ that both namespaces seem to have some, and where the whole policy belongs there
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors`,
 	Severity: lint.Error,
 	Tags:     []string{"peers"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runPeerPodSelectorLocalOnly,
 }
 
@@ -37,7 +40,7 @@ func runPeerPodSelectorLocalOnly(pass *lint.Pass) (any, error) {
 	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
 		peer := rule.Peers[i]
 		if m, misdirected := f.misdirected(p, peer); misdirected && f.confused(p, rule, i).severity <= lint.Info {
-			m.report(pass, p, peer)
+			m.report(pass, p, rule, peer)
 		}
 	})
 	return nil, nil
@@ -80,7 +83,7 @@ func named(n *graph.Namespace, s graph.Selector) bool {
 	return false
 }
 
-func (m misdirection) report(pass *lint.Pass, p *graph.Policy, peer *graph.Peer) {
+func (m misdirection) report(pass *lint.Pass, p *graph.Policy, rule *graph.PolicyRule, peer *graph.Peer) {
 	d := lint.Diagnostic{
 		Severity: unlessDeployedElsewhere(p, lint.Error), Certainty: surely(p),
 		Object: p.Object, Path: peer.Path.Key("podSelector"),
@@ -104,6 +107,10 @@ func (m misdirection) report(pass *lint.Pass, p *graph.Policy, peer *graph.Peer)
 			Object: p.Object, Path: peer.Path.Key("namespaceSelector"), Kind: lint.Set,
 			Value: map[string]any{"matchLabels": map[string]any{graph.NameLabel: home}},
 		}}}}
+	}
+	if len(m.there) > 0 {
+		src, dst := between(subjectOf(p), reach.Workload(m.there[0]), rule.Direction)
+		prove(pass, &d, src, dst, false, connset.All)
 	}
 	pass.Report(d)
 }

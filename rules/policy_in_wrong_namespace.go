@@ -4,8 +4,10 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var policyInWrongNamespace = &lint.Rule{
@@ -27,6 +29,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#networ
 	Severity: lint.Error,
 	Tags:     []string{"selectors"},
 	Score:    5.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runPolicyInWrongNamespace,
 }
 
@@ -50,6 +53,7 @@ func runPolicyInWrongNamespace(pass *lint.Pass) (any, error) {
 			d.Message = fmt.Sprintf("%s names no namespace and selects no pod that names none, but %s, which it protects only if it is applied to namespace %s",
 				p, some(where.there), where.home.Name)
 		}
+		prove(pass, &d, internet, reach.Workload(meant), true, connset.All)
 		pass.Report(d)
 	}
 	return nil, nil

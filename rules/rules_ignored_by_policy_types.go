@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var rulesIgnoredByPolicyTypes = &lint.Rule{
@@ -24,6 +26,7 @@ because the policy is refused as a whole.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource`,
 	Severity: lint.Error,
 	Tags:     []string{"schema"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runRulesIgnoredByPolicyTypes,
 }
 
@@ -37,7 +40,7 @@ func runRulesIgnoredByPolicyTypes(pass *lint.Pass) (any, error) {
 			if side.Isolates || len(side.Rules) == 0 {
 				continue
 			}
-			pass.Report(lint.Diagnostic{
+			diagnostic := lint.Diagnostic{
 				Object: p.Object, Path: side.Path,
 				Message: fmt.Sprintf("%s has %s but its policyTypes do not name %s, so its pods are not isolated for %s and what is written here has no effect",
 					p, count(len(side.Rules), d.String()+" rule"), d.Type(), d),
@@ -46,7 +49,10 @@ func runRulesIgnoredByPolicyTypes(pass *lint.Pass) (any, error) {
 					Message: fmt.Sprintf("add %s to policyTypes", d.Type()),
 					Ops:     []lint.Op{setPolicyTypes(p, graph.Ingress, graph.Egress)},
 				}},
-			})
+			}
+			src, dst := between(subjectOf(p), internet, d)
+			diagnostic.Message += still(prove(pass, &diagnostic, src, dst, true, connset.All))
+			pass.Report(diagnostic)
 		}
 	}
 	return nil, nil

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/nplint/nplint/lint"
@@ -51,4 +52,84 @@ func declaredPorts(w *graph.Workload) connset.Set {
 		}
 	}
 	return all
+}
+
+// prove adds to a diagnostic a connection, out of some, that policies surely
+// allow, or surely deny. It returns the connection as messages quote it, "" if
+// the input does not decide or does not hold the pods.
+func prove(pass *lint.Pass, d *lint.Diagnostic, src, dst reach.Endpoint, allowed bool, some connset.Set) string {
+	if !src.Concrete() || !dst.Concrete() {
+		return ""
+	}
+	v := reach.Of(pass).Allowed(src, dst)
+	proof := some.Minus(v.May)
+	if allowed {
+		proof = some.Intersect(v.Must)
+	}
+	if proof.Empty() {
+		return ""
+	}
+	c := example(proof, dst.Workload())
+	d.Witness = witness(src, dst, c, allowed)
+	return connection(src, dst, c)
+}
+
+// internet is an address that everybody knows to be outside the cluster.
+var internet = reach.Address(netip.AddrFrom4([4]byte{8, 8, 8, 8}))
+
+// outsider returns somebody who is not in a namespace: a workload of another one,
+// else an address outside the cluster.
+func outsider(g *graph.Graph, n *graph.Namespace) reach.Endpoint {
+	for _, w := range g.Workloads {
+		if w.Namespace != n && !outOfReach(w) {
+			return reach.Workload(w)
+		}
+	}
+	return internet
+}
+
+// subjectOf returns a pod that a policy selects: of the first known workload, else
+// any.
+func subjectOf(p *graph.Policy) reach.Endpoint {
+	for _, w := range p.Workloads {
+		if !outOfReach(w) {
+			return reach.Workload(w)
+		}
+	}
+	return reach.Pods(reach.Region{Namespace: p.Namespace, Pods: p.Subject})
+}
+
+// between puts a policy's pods and a peer in the order of a direction.
+func between(own, peer reach.Endpoint, d graph.Direction) (src, dst reach.Endpoint) {
+	if d == graph.Ingress {
+		return peer, own
+	}
+	return own, peer
+}
+
+// still writes that a connection is allowed in spite of what is written, "" if
+// there is none.
+func still(connection string) string {
+	if connection == "" {
+		return ""
+	}
+	return ": " + connection + " is still allowed"
+}
+
+// dnsServer returns the cluster's DNS servers: those of the input, else those that
+// every cluster is taken to have.
+func dnsServer(pass *lint.Pass) reach.Endpoint {
+	for _, w := range pass.Graph.Workloads {
+		if resolver(w.Labels) && !outOfReach(w) {
+			return reach.Workload(w)
+		}
+	}
+	for _, peer := range pass.Options.DNSPeers {
+		if len(peer.Labels) > 0 {
+			return reach.Pods(reach.Region{
+				Namespaces: graph.SelectorOf(map[string]string{graph.NameLabel: peer.Namespace}), Pods: graph.SelectorOf(peer.Labels),
+			})
+		}
+	}
+	return internet
 }

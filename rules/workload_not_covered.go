@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var workloadNotCovered = &lint.Rule{
@@ -27,6 +29,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-tw
 	Severity: lint.Warning,
 	Tags:     []string{"coverage"},
 	Score:    5.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runWorkloadNotCovered,
 }
 
@@ -39,12 +42,14 @@ func runWorkloadNotCovered(pass *lint.Pass) (any, error) {
 		if len(c.open) == 1 {
 			are, them = "is", "it"
 		}
-		pass.Report(lint.Diagnostic{
+		d := lint.Diagnostic{
 			Severity: c.severity, Certainty: c.certainty, Object: first, Path: metadataName,
 			Message: fmt.Sprintf("%s %s selected by no policy of %s, so every pod of the cluster may connect to %s",
 				some(c.open), are, namespaceName(c.namespace), them),
 			Related: places(first, c.open, "is selected by no policy either"),
-		})
+		}
+		prove(pass, &d, outsider(pass.Graph, c.namespace), reach.Workload(c.open[0]), true, connset.All)
+		pass.Report(d)
 	}
 	return nil, nil
 }

@@ -73,6 +73,10 @@ func (p Endpoint) Region() (r Region, ok bool) { return p.region, p.kind == regi
 // not outside the cluster.
 func (p Endpoint) Outside() connset.Addresses { return p.addresses }
 
+// Concrete reports whether the endpoint is in the input or has an address, rather
+// than being any pod of a region.
+func (p Endpoint) Concrete() bool { return p.kind != regionEnd }
+
 // String writes the endpoint as connections are listed.
 func (p Endpoint) String() string {
 	switch p.kind {
