@@ -3,6 +3,7 @@ package lint
 import (
 	"net/netip"
 	"slices"
+	"time"
 )
 
 // Options are the facts that several rules share.
@@ -36,6 +37,11 @@ type Options struct {
 	DNSPorts []int
 	// DNSProvided says that somebody else adds the policies for DNS.
 	DNSProvided bool
+	// RegoTimeout is how long a rule written in Rego may take over one bundle,
+	// zero for the default. RegoConfig is what such rules read as
+	// data.nplint.config.
+	RegoTimeout time.Duration
+	RegoConfig  map[string]any
 	// Severities overrides the severities of rules by name.
 	Severities map[string]Severity
 }

@@ -33,10 +33,10 @@ func readme() string {
 	b.WriteString("`nplint explain RULE` prints the same with an example. Severities are those of the preset recommended;\n")
 	b.WriteString("a rule may report single findings with another one, as its text says.\n\n")
 	b.WriteString("| rule | severity | preset | what it finds |\n|---|---|---|---|\n")
-	for _, r := range All() {
+	for _, r := range every() {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s |\n", r.Name, r.Name, r.Severity, r.Preset, r.Title())
 	}
-	for _, r := range All() {
+	for _, r := range every() {
 		fmt.Fprintf(&b, "\n## %s\n\n%s%s.\n\nTags: %s.\n\n%s\n", r.Name, strings.ToUpper(r.Title()[:1]), r.Title()[1:], strings.Join(r.Tags, ", "), r.Body())
 	}
 	return b.String()

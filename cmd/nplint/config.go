@@ -12,7 +12,6 @@ import (
 	"github.com/nplint/nplint/lint/ignore"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/manifest"
-	"github.com/nplint/nplint/rules"
 )
 
 // readConfig reads the configuration file that is named, or the one that holds
@@ -73,7 +72,11 @@ func (f *flags) configure(changed func(flag string) bool) error {
 }
 
 func (f *flags) merge(c *config.Config, changed func(flag string) bool) error {
-	if err := c.CheckRules(rules.All()); err != nil {
+	f.rego = append(c.Rego.Dirs, f.rego...)
+	if f.registry, f.trouble = withModules(f.rego); f.registry == nil {
+		return f.trouble
+	}
+	if err := c.CheckRules(f.registry); err != nil {
 		return err
 	}
 	f.options = c.Options()

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/nplint/nplint/lint/config"
-	"github.com/nplint/nplint/rules"
+	"github.com/nplint/nplint/testdata"
 )
 
 // TestConfigurationInREADME reads the example of the README as users will copy
@@ -32,8 +32,8 @@ func TestConfigurationInREADME(t *testing.T) {
 
 // TestEveryRuleExplains shows every rule's example.
 func TestEveryRuleExplains(t *testing.T) {
-	for _, r := range rules.All() {
-		if example, err := exampleOf(r); err != nil || !strings.Contains(example, "# <- here") {
+	for _, r := range builtIn() {
+		if example, err := exampleOf(r, testdata.Rules, "rules/"+r.Name); err != nil || !strings.Contains(example, "# <- here") {
 			t.Errorf("%s: %v, %q", r.Name, err, example)
 		}
 	}

@@ -30,6 +30,10 @@ type flags struct {
 	bundle    string
 	config    string
 	cni       string
+	rego      []string
+
+	registry []*lint.Rule // the built-in rules and those of --rego and the configuration
+	trouble  error        // with the latter; the others are run all the same
 
 	options *lint.Options   // of the configuration
 	bundles []config.Bundle // with paths relative to the working directory
@@ -71,13 +75,23 @@ func (f *flags) registerInput(cmd *cobra.Command) {
 	fs.StringVarP(&f.namespace, "namespace", "n", "", "`NAMESPACE` of objects that name none")
 	fs.StringSliceVar(&f.values, "values", nil, "`FILE` of values for the one chart under the paths; repeatable")
 	fs.StringSliceVar(&f.exclude, "exclude", nil, "do not read files and folders that match a `GLOB`, such as 'tests/**'")
+	f.registerRego(cmd)
+}
+
+// registerRego registers the flags that say which rules there are beside the
+// built-in ones.
+func (f *flags) registerRego(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.rego, "rego", nil, "know the rules of the Rego modules in `DIR` too; repeatable")
 	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .nplint.yaml, found upwards to the git root)")
 }
 
 // settings are the flags after they are checked.
 type settings struct {
 	outputs      []output
-	rules        []*lint.Rule
+	registry     []*lint.Rule
+	trouble      error        // with Rego modules
+	rules        []*lint.Rule // those that run
 	options      *lint.Options
 	show, failOn lint.Severity
 	ignores      []ignore.Entry
@@ -89,7 +103,7 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &settings{options: options, ignores: f.ignores}
+	s := &settings{registry: registry, trouble: f.trouble, options: options, ignores: f.ignores}
 	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
 		return nil, fmt.Errorf("--preset: %w", err)
 	}
@@ -108,7 +122,7 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	if s.today, err = today(); err != nil {
 		return nil, err
 	}
-	s.rules, err = selectRules(registry, s.options.Preset, f.selected, f.ignored)
+	s.rules, err = selectRules(registry, s.options, f.selected, f.ignored)
 	return s, err
 }
 

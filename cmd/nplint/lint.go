@@ -11,13 +11,12 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/report"
-	"github.com/nplint/nplint/rules"
 )
 
 // runLint lints the paths and returns the exit status. Findings are printed
 // also when something could not be read or a rule failed.
 func runLint(ctx context.Context, f *flags, args []string, std streams) (int, error) {
-	s, err := f.check(rules.All())
+	s, err := f.check(f.registry)
 	if err != nil {
 		return 0, err
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/lint/report"
-	"github.com/nplint/nplint/rules"
 )
 
 // linted is what an input holds and what the rules found in it.
@@ -29,14 +28,15 @@ type linted struct {
 // suppressions to what each bundle gives, and merges the rest.
 func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (*linted, error) {
 	l := &linted{}
-	l.read, l.trouble = load.Load(ctx, in)
+	var err error
+	l.read, err = load.Load(ctx, in)
+	l.trouble = errors.Join(s.trouble, err)
 	if bundle != "" {
-		var err error
 		if l.read.Bundles, err = onlyBundle(l.read.Bundles, bundle); err != nil {
 			return nil, err
 		}
 	}
-	suppressions := ignore.New(rules.All(), s.today, s.ignores)
+	suppressions := ignore.New(s.registry, s.today, s.ignores)
 	var all []lint.Diagnostic
 	for _, b := range l.read.Bundles {
 		g := graph.New(b.Objects)

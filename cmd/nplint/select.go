@@ -8,8 +8,9 @@ import (
 )
 
 // selectRules returns the rules to run: those of the preset, or those that are
-// selected by name or tag whatever their preset, without the ignored ones.
-func selectRules(registry []*lint.Rule, preset lint.Preset, selected, ignored []string) ([]*lint.Rule, error) {
+// selected by name or tag whatever their preset, without the ignored ones. To
+// give a rule a severity is to want it.
+func selectRules(registry []*lint.Rule, options *lint.Options, selected, ignored []string) ([]*lint.Rule, error) {
 	for _, word := range slices.Concat(selected, ignored) {
 		if !slices.ContainsFunc(registry, func(r *lint.Rule) bool { return names(r, word) }) {
 			return nil, unknownRule(registry, word)
@@ -18,7 +19,7 @@ func selectRules(registry []*lint.Rule, preset lint.Preset, selected, ignored []
 	var rules []*lint.Rule
 	for _, r := range registry {
 		named := func(word string) bool { return names(r, word) }
-		wanted := r.Preset <= preset
+		wanted := r.Preset <= options.Preset || options.Severities[r.Name] != 0
 		if len(selected) > 0 {
 			wanted = slices.ContainsFunc(selected, named)
 		}

@@ -98,7 +98,7 @@ type WorkloadKind struct {
 }
 
 // Rego says where modules are, how long one may take, and what they read as
-// data.config.
+// data.nplint.config.
 type Rego struct {
 	Dirs    []string       `yaml:"dirs"`
 	Timeout time.Duration  `yaml:"timeout,omitempty"`

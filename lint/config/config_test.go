@@ -91,6 +91,7 @@ func TestParse(t *testing.T) {
 	got.Preset, got.Complete, got.CNI, got.PartialPolicies = lint.Strict, true, "calico", true
 	got.CNIVersion = lint.Version{Major: 3, Minor: 29}
 	got.Severities = map[string]lint.Severity{"dangling-peer": lint.Info}
+	got.RegoTimeout, got.RegoConfig = 5*time.Second, c.Rego.Config
 	got.PodCIDRs, got.ServiceCIDRs = c.Assume.PodCIDRs, c.Assume.ServiceCIDRs
 	got.DNSPeers = []lint.DNSPeer{
 		{Namespace: "dns", Labels: map[string]string{"app": "dns"}}, {CIDR: netip.MustParsePrefix("10.2.0.10/32")},

@@ -19,6 +19,7 @@ func (c *Config) Options() *lint.Options {
 			o.Severities[name] = severity
 		}
 	}
+	o.RegoTimeout, o.RegoConfig = c.Rego.Timeout, c.Rego.Config
 	a := c.Assume
 	o.PartialPolicies = a.Policies == "partial"
 	o.PodCIDRs, o.ServiceCIDRs = a.PodCIDRs, a.ServiceCIDRs

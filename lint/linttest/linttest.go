@@ -11,6 +11,7 @@ package linttest
 
 import (
 	"context"
+	"encoding/json"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -147,6 +148,10 @@ func options(t *testing.T, bundle *manifest.Bundle) *lint.Options {
 			opts.ServiceCIDRs = append(opts.ServiceCIDRs, netip.MustParsePrefix(value))
 		case "dns-cidr":
 			opts.DNSPeers = append(opts.DNSPeers, lint.DNSPeer{CIDR: netip.MustParsePrefix(value)})
+		case "rego":
+			if err := json.Unmarshal([]byte(value), &opts.RegoConfig); err != nil {
+				t.Fatalf("%s: %v", word, err)
+			}
 		default:
 			t.Fatalf("unknown word %q in the test comment", word)
 		}
