@@ -75,11 +75,39 @@ func (r *reader) document(doc manifest.Document) {
 			return
 		}
 	}
-	node, ok := r.parse(doc, l)
-	if !ok {
+	r.one(doc, l)
+}
+
+// one reads a document that stands on its own: by itself where it is written
+// as most are, else with the parser.
+func (r *reader) one(doc manifest.Document, l look) {
+	if r.block(doc, l) {
 		return
 	}
-	r.node(node, doc, nil, "")
+	if node, ok := r.parse(doc, l); ok {
+		r.node(node, doc, nil, "")
+	}
+}
+
+// block reads a document without the parser and reports whether it could.
+func (r *reader) block(doc manifest.Document, l look) bool {
+	if l.flow || l.list() || doc.End-doc.Start > r.in.MaxDocument {
+		return false
+	}
+	var head manifest.ID
+	var template manifest.Path
+	value, ok := schema.Block(doc.Text(), doc.Lead(), func(apiVersion, kind string) (t *schema.Type) {
+		head = manifest.ID{APIVersion: apiVersion, Kind: kind}
+		t, template = r.typeOf(head)
+		return t
+	})
+	if !ok {
+		return false
+	}
+	o := manifest.NewObject(head, r.source(doc.In(nil)))
+	o.Template, o.Value = template, value
+	r.add(o)
+	return true
 }
 
 // items reads the documents that a list was cut into. It reports false, and
@@ -100,9 +128,7 @@ func (r *reader) items(docs []manifest.Document) bool {
 			r.passed++
 			continue
 		}
-		if node, ok := r.parse(doc, l); ok {
-			r.node(node, doc, nil, "")
-		}
+		r.one(doc, l)
 	}
 	return true
 }
@@ -208,31 +234,50 @@ func (r *reader) node(node *yaml.Node, doc manifest.Document, path manifest.Path
 		}
 		return
 	}
-	source := doc.In(path)
+	r.object(node, head, r.source(doc.In(path)))
+}
+
+// source is a place in a document as people see it.
+func (r *reader) source(inner manifest.Source) manifest.Source {
 	if r.through != nil {
-		source = r.through(source)
+		return r.through(inner)
 	}
-	r.object(node, head, source)
+	return inner
 }
 
 // object adds an object whose fields a source can place.
 func (r *reader) object(node *yaml.Node, head manifest.ID, source manifest.Source) {
-	t := schema.Lookup(head.Group(), head.Kind)
-	o := manifest.NewObject(head, source)
-	for _, k := range r.in.WorkloadKinds {
-		if k.Kind == head.Kind && k.Group == head.Group() && t == nil {
-			t, o.Template = schema.Templated(k.Template), k.Template
-		}
-	}
+	t, template := r.typeOf(head)
 	if t == nil {
 		r.passed++
 		return
 	}
+	o := manifest.NewObject(head, source)
+	o.Template = template
 	o.Value, o.Facts = schema.Decode(node, t)
+	r.add(o)
+}
+
+// typeOf returns what is read of an object, and where one of a kind that the
+// configuration names keeps its pod template.
+func (r *reader) typeOf(head manifest.ID) (t *schema.Type, template manifest.Path) {
+	if t = schema.Lookup(head.Group(), head.Kind); t != nil {
+		return t, nil
+	}
+	for _, k := range r.in.WorkloadKinds {
+		if k.Kind == head.Kind && k.Group == head.Group() {
+			return schema.Templated(k.Template), k.Template
+		}
+	}
+	return nil, nil
+}
+
+// add fills in the identity of a decoded object and keeps it.
+func (r *reader) add(o *manifest.Object) {
 	o.Root = r.root
 	meta := o.Value.Get("metadata")
 	o.ID.Name = meta.Get("name").Text()
-	if schema.Namespaced(head.Kind) {
+	if schema.Namespaced(o.ID.Kind) {
 		if o.ID.Namespace = meta.Get("namespace").Text(); o.ID.Namespace == "" {
 			o.ID.Namespace = r.in.Namespace
 		}

@@ -1,0 +1,469 @@
+package schema
+
+import (
+	"bytes"
+	"slices"
+	"unsafe"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/nplint/nplint/lint/manifest"
+)
+
+// Block reads a document without a YAML parser, straight into the fields that a
+// type names. It knows only how most manifests are written: block style, one
+// line a scalar, printable ASCII, flow lists and maps that end on their line.
+// Whatever else there is in the text, and whatever Decode would note as a fact,
+// makes it give up: ok is false, and the caller parses the document.
+//
+// indent is the column of the text's first byte. find returns the type of an
+// object by its apiVersion and kind, nil if only a parser should read it. The
+// value shares the bytes of the text, which must not change.
+func Block(text []byte, indent int, find func(apiVersion, kind string) *Type) (value manifest.Value, ok bool) {
+	for _, c := range text {
+		if c != '\n' && (c < ' ' || c > '~') {
+			return manifest.Value{}, false
+		}
+	}
+	b := &block{text: text, line: -indent}
+	defer func() {
+		switch r := recover(); r {
+		case nil:
+		case unusual{}:
+			value, ok = manifest.Value{}, false
+		default:
+			panic(r)
+		}
+	}()
+	if !b.next() {
+		return manifest.Value{}, false
+	}
+	t := find(b.own("apiVersion"), b.own("kind"))
+	if t == nil {
+		return manifest.Value{}, false
+	}
+	value = b.node(t)
+	if !b.done {
+		b.giveUp()
+	}
+	return value, true
+}
+
+// block is the place that a Block has reached: the first byte of content that
+// is not read yet, on a line of its own or within one.
+type block struct {
+	text   []byte
+	at     int
+	line   int // where the line of at begins
+	done   bool
+	depth  int
+	seen   []string         // all keys of maps that are being read
+	keys   []string         // those of them that have a value
+	values []manifest.Value // of maps and lists that are being read
+}
+
+// unusual is what a block panics with to give up.
+type unusual struct{}
+
+func (b *block) giveUp() { panic(unusual{}) }
+
+func (b *block) indent() int { return b.at - b.line }
+
+// next moves to the next content, over blanks, comments and the ends of lines.
+func (b *block) next() bool {
+	for b.at < len(b.text) {
+		switch c := b.text[b.at]; c {
+		case ' ':
+			b.at++
+		case '\n':
+			b.at++
+			b.line = b.at
+		case '#':
+			b.at = b.endOfLine()
+		default:
+			if b.at == b.line && (bytes.HasPrefix(b.text[b.at:], []byte("---")) || bytes.HasPrefix(b.text[b.at:], []byte("..."))) {
+				b.giveUp()
+			}
+			return true
+		}
+	}
+	b.done = true
+	return false
+}
+
+func (b *block) endOfLine() int {
+	if n := bytes.IndexByte(b.text[b.at:], '\n'); n >= 0 {
+		return b.at + n
+	}
+	return len(b.text)
+}
+
+// end makes sure that nothing but a comment follows on the line, and moves to
+// the next content.
+func (b *block) end() {
+	from := b.at
+	for b.at < len(b.text) && b.text[b.at] == ' ' {
+		b.at++
+	}
+	if b.at < len(b.text) && b.text[b.at] != '\n' && (b.text[b.at] != '#' || b.at == from) {
+		b.giveUp()
+	}
+	b.next()
+}
+
+// own returns a plain value of the document's own keys without moving.
+func (b *block) own(key string) string {
+	indent := b.indent()
+	for at, line := b.at, b.line; ; {
+		if at-line == indent && bytes.HasPrefix(b.text[at:], []byte(key)) && len(b.text) > at+len(key) && b.text[at+len(key)] == ':' {
+			value := b.text[at+len(key)+1:]
+			if n := bytes.IndexByte(value, '\n'); n >= 0 {
+				value = value[:n]
+			}
+			if n := bytes.Index(value, []byte(" #")); n >= 0 {
+				value = value[:n]
+			}
+			value = bytes.Trim(value, " ")
+			if n := len(value); n > 1 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
+				value = value[1 : n-1]
+			}
+			return string(value)
+		}
+		n := bytes.IndexByte(b.text[at:], '\n')
+		if n < 0 {
+			return ""
+		}
+		at += n + 1
+		line = at
+		for at < len(b.text) && b.text[at] == ' ' {
+			at++
+		}
+	}
+}
+
+const deepest = 64
+
+// node reads the map, list or scalar that begins here.
+func (b *block) node(t *Type) (v manifest.Value) {
+	if b.depth++; b.depth > deepest {
+		b.giveUp()
+	}
+	switch {
+	case b.item():
+		v = b.list(t)
+	case b.key() >= 0:
+		v = b.object(t)
+	default:
+		b.giveUp()
+	}
+	b.depth--
+	return v
+}
+
+// item reports whether a list item begins here.
+func (b *block) item() bool {
+	return b.text[b.at] == '-' && (b.at+1 == len(b.text) || b.text[b.at+1] == ' ' || b.text[b.at+1] == '\n')
+}
+
+// key returns the end of the plain or simply quoted key that begins here, -1 if
+// there is none.
+func (b *block) key() int {
+	at := b.at
+	if c := b.text[at]; c == '"' || c == '\'' {
+		n := bytes.IndexByte(b.text[at+1:], c)
+		if n < 0 || bytes.ContainsAny(b.text[at+1:at+1+n], "\\\n") {
+			b.giveUp()
+		}
+		at += n + 2
+	} else {
+		for at < len(b.text) && keyByte[b.text[at]] {
+			at++
+		}
+	}
+	if at == b.at || at-b.at > 256 || at == len(b.text) || b.text[at] != ':' {
+		return -1
+	}
+	if at+1 < len(b.text) && b.text[at+1] != ' ' && b.text[at+1] != '\n' {
+		return -1
+	}
+	return at
+}
+
+var keyByte = func() (table [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") {
+		table[c] = true
+	}
+	return table
+}()
+
+// want makes sure that a value of a kind may stand where a type says.
+func (b *block) want(t *Type, got manifest.ValueKind) {
+	if !t.accepts(got) {
+		b.giveUp()
+	}
+}
+
+func (b *block) object(t *Type) manifest.Value {
+	indent := b.indent()
+	m := b.open(t)
+	for !b.done && b.indent() == indent {
+		end := b.key()
+		if end < 0 || b.item() {
+			b.giveUp()
+		}
+		key := b.string(b.at, end)
+		if c := key[0]; c == '"' || c == '\'' {
+			key = key[1 : len(key)-1]
+		}
+		b.at = end + 1
+		field := m.field(key)
+		m.add(key, field, b.value(field, indent, true))
+	}
+	if !b.done && b.indent() > indent {
+		b.giveUp()
+	}
+	return m.close()
+}
+
+// openMap is a map that is being read: its part of the stacks.
+type openMap struct {
+	*block
+	t                        *Type
+	firstSeen, first, values int
+}
+
+func (b *block) open(t *Type) openMap {
+	b.want(t, manifest.Map)
+	return openMap{b, t, len(b.seen), len(b.keys), len(b.values)}
+}
+
+// field returns the type of a field. An unknown one, and one that stands there
+// twice, is a fact.
+func (m openMap) field(key string) *Type {
+	if m.t.shape == skipped {
+		return skip
+	}
+	field, known := m.t.field(key)
+	if !known || key == "<<" || slices.Contains(m.seen[m.firstSeen:], key) {
+		m.giveUp()
+	}
+	m.seen = append(m.seen, key)
+	return field
+}
+
+func (m openMap) add(key string, field *Type, v manifest.Value) {
+	if field.shape != skipped {
+		m.keys = append(m.keys, key)
+		m.block.values = append(m.block.values, v)
+	}
+}
+
+func (m openMap) close() manifest.Value {
+	if m.t.shape == skipped {
+		return manifest.Value{}
+	}
+	v := manifest.MapOf(clone(m.keys[m.first:]), clone(m.block.values[m.values:]))
+	m.seen, m.keys, m.block.values = m.seen[:m.firstSeen], m.keys[:m.first], m.block.values[:m.values]
+	return v
+}
+
+// clone copies a part of a stack; nothing is nil, as Decode has it.
+func clone[T any](part []T) []T {
+	if len(part) == 0 {
+		return nil
+	}
+	return append(make([]T, 0, len(part)), part...)
+}
+
+func (b *block) string(from, to int) string {
+	if from == to {
+		return ""
+	}
+	return unsafe.String(&b.text[from], to-from)
+}
+
+func (b *block) list(t *Type) manifest.Value {
+	indent := b.indent()
+	item := t.item
+	switch {
+	case t.shape == skipped:
+		item = skip
+	case item == nil:
+		item = any_
+	}
+	b.want(t, manifest.List)
+	first := len(b.values)
+	for !b.done && b.indent() == indent && b.item() {
+		b.at++
+		v := b.value(item, indent, false)
+		if t.shape != skipped {
+			b.values = append(b.values, v)
+		}
+	}
+	if !b.done && b.indent() > indent {
+		b.giveUp()
+	}
+	if t.shape == skipped {
+		return manifest.Value{}
+	}
+	v := manifest.ListOf(append(make([]manifest.Value, 0, len(b.values)-first), b.values[first:]...))
+	b.values = b.values[:first]
+	return v
+}
+
+// value reads what follows a key or the dash of an item, whose indent is given.
+// A list may stand at the indent of the key that it belongs to; a map may begin
+// on the line of a dash.
+func (b *block) value(t *Type, indent int, ofKey bool) manifest.Value {
+	line := b.line
+	from := b.at
+	more := b.next()
+	switch {
+	case !more || b.line != line && (b.indent() < indent || b.indent() == indent && !(ofKey && b.item())):
+		return b.null(t)
+	case b.line != line:
+		if c := b.text[b.at]; !b.item() && b.key() < 0 || c == '"' || c == '\'' {
+			b.giveUp() // a scalar on a line of its own, or a key in quotes
+		}
+		return b.node(t)
+	case b.at == from:
+		b.giveUp()
+	case !ofKey && (b.item() || b.key() >= 0):
+		return b.node(t)
+	}
+	return b.scalar(t, indent)
+}
+
+func (b *block) null(t *Type) manifest.Value {
+	if t.shape == skipped {
+		return manifest.Value{}
+	}
+	b.want(t, manifest.Null)
+	return manifest.Scalar(manifest.Null, "", false)
+}
+
+// scalar reads a scalar, or a flow list or map, that ends on its line.
+func (b *block) scalar(t *Type, indent int) (v manifest.Value) {
+	switch b.text[b.at] {
+	case '|', '>':
+		if t.shape != skipped {
+			b.giveUp()
+		}
+		b.blockScalar(indent)
+		return v
+	case '[', '{':
+		v = b.flow(t)
+		b.end()
+	case '"', '\'':
+		v = b.quoted(t)
+		b.end()
+	default:
+		v = b.plain(t)
+	}
+	if !b.done && b.indent() > indent {
+		b.giveUp() // it goes on, or is wrong
+	}
+	return v
+}
+
+func (b *block) quoted(t *Type) manifest.Value {
+	quote := b.text[b.at]
+	rest := b.text[b.at+1:]
+	n := bytes.IndexByte(rest, quote)
+	if n < 0 || bytes.ContainsAny(rest[:n], "\\\n") || n+1 < len(rest) && rest[n+1] == quote {
+		b.giveUp()
+	}
+	from := b.at + 1
+	b.at += n + 2
+	if t.shape == skipped {
+		return manifest.Value{}
+	}
+	b.want(t, manifest.String)
+	return manifest.Scalar(manifest.String, b.string(from, from+n), true)
+}
+
+// plain reads an unquoted scalar of a block.
+func (b *block) plain(t *Type) manifest.Value {
+	from, end := b.at, b.endOfLine()
+	text := b.text[from:end]
+	if n := bytes.Index(text, []byte(" #")); n >= 0 {
+		text = text[:n]
+	}
+	text = bytes.TrimRight(text, " ")
+	if !plainStart(text) || bytes.Contains(text, []byte(": ")) || text[len(text)-1] == ':' {
+		b.giveUp()
+	}
+	b.at = end
+	b.next()
+	return b.resolve(t, b.string(from, from+len(text)))
+}
+
+// plainStart reports whether a text may begin a plain scalar.
+func plainStart(text []byte) bool {
+	if bytes.IndexByte([]byte("-?:"), text[0]) >= 0 {
+		return len(text) > 1 && text[1] != ' '
+	}
+	return bytes.IndexByte([]byte(",[]{}#&*!|>'\"%@`"), text[0]) < 0
+}
+
+// resolve returns what a plain text stands for.
+func (b *block) resolve(t *Type, text string) manifest.Value {
+	if t.shape == skipped {
+		return manifest.Value{}
+	}
+	node := yaml.Node{Kind: yaml.ScalarNode, Value: text}
+	got := manifest.String
+	if !surelyString(text) {
+		got = kindOf(&node, t)
+	}
+	b.want(t, got)
+	switch got {
+	case manifest.Null:
+		return manifest.Scalar(got, "", false)
+	case manifest.Int:
+		return manifest.Scalar(got, digits(&node), false)
+	}
+	return manifest.Scalar(got, text, false)
+}
+
+// surelyString reports whether a plain text is longer than every word of YAML
+// that is not a string, and does not begin as a number does.
+func surelyString(text string) bool {
+	c := text[0]
+	return len(text) > len("false") && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/')
+}
+
+// blockScalar passes over the text below "|" or ">".
+func (b *block) blockScalar(indent int) {
+	b.at++
+	if b.at < len(b.text) && (b.text[b.at] == '-' || b.text[b.at] == '+') {
+		b.at++
+	}
+	if b.at < len(b.text) && b.text[b.at] != '\n' {
+		b.giveUp()
+	}
+	inner := -1
+	for b.at < len(b.text) {
+		start := b.at + 1 // behind the end of the line
+		at := start
+		for at < len(b.text) && b.text[at] == ' ' {
+			at++
+		}
+		switch column := at - start; {
+		case at == len(b.text) || b.text[at] == '\n':
+			if inner < 0 && column > 0 {
+				b.giveUp()
+			}
+		case column <= indent:
+			b.next()
+			return
+		case inner < 0:
+			inner = column
+		case column < inner:
+			b.giveUp()
+		}
+		b.at = at
+		b.at = b.endOfLine()
+	}
+	b.next()
+}
