@@ -135,7 +135,7 @@ func fail(t *testing.T, seed uint64, docs []doc, check func([]doc) (string, erro
 // TestRandomWorlds compares the engine with the oracle in random worlds.
 func TestRandomWorlds(t *testing.T) {
 	failures := 0
-	for seed := range uint64(rounds(60)) {
+	for seed := range uint64(rounds(40)) {
 		docs := newGenerator(seed).world()
 		difference, err := disagreement(docs)
 		if err != nil {

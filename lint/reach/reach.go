@@ -28,6 +28,7 @@ type Engine struct {
 	compile  *compiler
 	effects  [2][]*effect // by direction and class
 	complete bool
+	partial  bool // there may be NetworkPolicies that are not in the input
 	// exempt matches whatever may be a pod's own node, which always reaches the
 	// pod and may be out of reach of the pod's policies.
 	exempt *rule
@@ -37,7 +38,7 @@ type Engine struct {
 // whether the input is complete, whether further policies may exist, and the
 // addresses of pods.
 func New(g *graph.Graph, o *lint.Options) *Engine {
-	e := &Engine{graph: g, profile: profiles[o.CNI], complete: o.Complete}
+	e := &Engine{graph: g, profile: profiles[o.CNI], complete: o.Complete, partial: o.PartialPolicies && !o.Complete}
 	e.universe = newUniverse(g, newMentions(g), e.profile)
 	e.compile = &compiler{
 		graph: g, universe: e.universe, profile: e.profile, podCIDRs: connset.AddressesOf(o.PodCIDRs...),
@@ -45,7 +46,7 @@ func New(g *graph.Graph, o *lint.Options) *Engine {
 	}
 	e.compile.all()
 	b := &builder{
-		graph: g, profile: e.profile, partial: o.PartialPolicies && !o.Complete, compile: e.compile,
+		graph: g, profile: e.profile, partial: e.partial, compile: e.compile,
 		sides: map[sideKey]*side{}, effects: map[string]*effect{}, ids: map[*side]uint32{},
 		unsure: map[*graph.Namespace][]*graph.Policy{},
 	}

@@ -63,7 +63,7 @@ func regionNamespaces(p *graph.Policy, peer *graph.Peer, region Region) graph.Tr
 // regionEffect returns what applies to the pods of a region as subjects: what
 // may be a policy for some of them and what is one for all.
 func (e *Engine) regionEffect(region Region, d graph.Direction) *effect {
-	f := &effect{open: len(e.graph.ClusterWide) > 0}
+	f := &effect{open: len(e.graph.ClusterWide) > 0, partial: e.partial}
 	for _, n := range e.graph.Namespaces {
 		inside := regionHolds(region, n)
 		if inside == graph.No {
