@@ -102,6 +102,9 @@ func (f *flags) merge(c *config.Config, changed func(flag string) bool) error {
 	f.ignored = append(f.ignored, c.Off()...)
 	f.exclude = append(f.exclude, c.Exclude...)
 	f.bundles = c.Bundles
+	if !changed("baseline") {
+		f.baseline = c.Baseline
+	}
 	for _, k := range c.WorkloadKinds {
 		template := manifest.Field(strings.Split(k.Template, ".")...)
 		f.kinds = append(f.kinds, load.WorkloadKind{Group: k.Group, Kind: k.Kind, Template: template})

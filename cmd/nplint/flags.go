@@ -40,25 +40,36 @@ type flags struct {
 	kinds   []load.WorkloadKind
 	ignores []ignore.Entry
 
-	complete, exitZero, allowEmpty, quiet, verbose bool
+	baseline, newFrom string
+
+	staged, complete, exitZero, allowEmpty, quiet, verbose bool
 }
 
 func (f *flags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.SortFlags = false
 	fs.StringArrayVarP(&f.outputs, "output", "o", nil, "print `FORMAT[=FILE]`: "+strings.Join(formatNames(), ", ")+"; repeatable (default text)")
-	fs.StringSliceVar(&f.selected, "select", nil, "run only these `RULES` or tags")
-	fs.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `RULES` or tags")
-	fs.StringVar(&f.preset, "preset", "recommended", "rules to run: recommended, strict or all")
+	f.registerRules(cmd)
 	fs.StringVar(&f.show, "show", "warning", "least `SEVERITY` that text and concise print: error, warning or info")
 	fs.StringVar(&f.failOn, "fail-on", "warning", "least `SEVERITY` that makes the exit status 1")
 	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit with 0 in spite of findings")
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
 	f.registerWorld(cmd)
+	f.registerBaseline(cmd)
+	fs.StringVar(&f.newFrom, "new-from", "", "report only findings that are not in the git revision `REV`")
+	fs.BoolVar(&f.staged, "staged", false, "lint what is staged for the next commit, report only what is not in HEAD")
 	f.registerInput(cmd)
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say what was read and what was passed over")
+}
+
+// registerRules registers the flags that say which rules run.
+func (f *flags) registerRules(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.selected, "select", nil, "run only these `RULES` or tags")
+	fs.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `RULES` or tags")
+	fs.StringVar(&f.preset, "preset", "recommended", "rules to run: recommended, strict or all")
 }
 
 // registerWorld registers the flags that say what the input is part of.
@@ -99,13 +110,9 @@ type settings struct {
 }
 
 func (f *flags) check(registry []*lint.Rule) (*settings, error) {
-	options, err := f.world()
+	s, err := f.checkRules(registry)
 	if err != nil {
 		return nil, err
-	}
-	s := &settings{registry: registry, trouble: f.trouble, options: options, ignores: f.ignores}
-	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
-		return nil, fmt.Errorf("--preset: %w", err)
 	}
 	if s.show, err = lint.ParseSeverity(f.show); err != nil {
 		return nil, fmt.Errorf("--show: %w", err)
@@ -118,6 +125,19 @@ func (f *flags) check(registry []*lint.Rule) (*settings, error) {
 	}
 	if _, err := report.UseColor(f.color, os.LookupEnv, false); err != nil {
 		return nil, fmt.Errorf("--color: %w", err)
+	}
+	return s, nil
+}
+
+// checkRules checks the flags that say which rules run, and on what they rely.
+func (f *flags) checkRules(registry []*lint.Rule) (*settings, error) {
+	options, err := f.world()
+	if err != nil {
+		return nil, err
+	}
+	s := &settings{registry: registry, trouble: f.trouble, options: options, ignores: f.ignores}
+	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
+		return nil, fmt.Errorf("--preset: %w", err)
 	}
 	if s.today, err = today(); err != nil {
 		return nil, err

@@ -24,12 +24,26 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if err != nil {
 		return 0, err
 	}
+	old, err := f.older(ctx, &in)
+	if err != nil {
+		return 0, err
+	}
+	defer old.close()
+	if old.unchanged {
+		return statusClean, writeEmpty(std, s, f)
+	}
 	l, err := lintInput(ctx, s, in, f.bundle)
 	if err != nil {
 		return 0, err
 	}
+	old.hide(ctx, s, f.bundle, l)
+	if f.baseline != "" {
+		if err := l.hideBaseline(f.baseline, s.rules); err != nil {
+			return 0, err
+		}
+	}
 	r, trouble := l.report(s), l.trouble
-	if l.read.Empty() && !f.allowEmpty && trouble == nil {
+	if l.read.Empty() && !f.allowEmpty && !f.staged && trouble == nil {
 		trouble = noManifest(args, r)
 	}
 	if f.verbose {

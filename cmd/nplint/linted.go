@@ -20,6 +20,12 @@ type linted struct {
 	graphs      []*graph.Graph // of the bundles
 	diagnostics []lint.Diagnostic
 	suppressed  int
+	known       int      // findings that are not new
+	where       []string // how many of them are in the baseline, and how many in a revision
+	stale       int      // findings of the baseline that are no more
+	// partial says that findings may be missing: only one bundle was asked for,
+	// or there was trouble.
+	partial bool
 	// trouble is what could not be read or done; the rest is complete.
 	trouble error
 }
@@ -45,8 +51,8 @@ func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (
 		l.graphs = append(l.graphs, g)
 		all = append(all, suppressions.Apply(b, found)...)
 	}
-	partial := bundle != "" || l.trouble != nil
-	all = append(all, suppressions.Report(s.rules, s.options, partial)...)
+	l.partial = bundle != "" || l.trouble != nil
+	all = append(all, suppressions.Report(s.rules, s.options, l.partial)...)
 	l.suppressed = suppressions.Suppressed()
 	l.diagnostics = lint.Merge(all)
 	return l, nil
@@ -62,8 +68,9 @@ func (l *linted) report(s *settings) *report.Report {
 		r.Summary.Workloads += len(g.Workloads)
 		r.Summary.Namespaces += len(g.Namespaces)
 	}
+	r.Known = l.where
 	r.Summary.Bundles = len(l.read.Bundles)
-	r.Summary.Suppressed = l.suppressed
+	r.Summary.Suppressed, r.Summary.Baselined, r.Summary.Stale = l.suppressed, l.known, l.stale
 	r.Summary.Count(r.Diagnostics)
 	return r
 }

@@ -123,6 +123,7 @@ func sample(t *testing.T) *Report {
 		manifest.Skipped{File: "secrets/db.yaml", Reason: "encrypted by git-crypt"},
 		manifest.Skipped{File: "charts/api", Reason: "values-prod.yaml is missing"},
 		manifest.Skipped{File: "charts/api", Reason: "values-prod.yaml is missing"})
+	r.Known = []string{"1 in the baseline"}
 	r.Summary = Summary{Suppressed: 2, Baselined: 1, Bundles: 1, Policies: 4, Workloads: 1, Namespaces: 1}
 	r.Summary.Count(diagnostics)
 	return r

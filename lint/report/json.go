@@ -96,6 +96,7 @@ type jsonSummary struct {
 	Info       int `json:"info"`
 	Suppressed int `json:"suppressed"`
 	Baselined  int `json:"baselined"`
+	Stale      int `json:"stale"`
 	Bundles    int `json:"bundles"`
 	Policies   int `json:"policies"`
 	Workloads  int `json:"workloads"`

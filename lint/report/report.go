@@ -19,6 +19,9 @@ type Report struct {
 	// Skipped is what was not analysed.
 	Skipped []manifest.Skipped
 	Summary Summary
+	// Known says of the findings that are not new how many are where: "3 in the
+	// baseline".
+	Known []string
 	// Failed says that some of the work could not be done, so that nothing may
 	// be called clean. The errors themselves are told elsewhere.
 	Failed bool
@@ -33,6 +36,7 @@ type Report struct {
 type Summary struct {
 	Error, Warning, Info                     int
 	Suppressed, Baselined                    int
+	Stale                                    int // findings of the baseline that are no more
 	Bundles, Policies, Workloads, Namespaces int
 }
 

@@ -53,13 +53,14 @@ func (p *printer) summary() {
 	if s.Suppressed > 0 {
 		aside = append(aside, fmt.Sprintf("%d suppressed", s.Suppressed))
 	}
-	if s.Baselined > 0 {
-		aside = append(aside, fmt.Sprintf("%d in the baseline", s.Baselined))
-	}
+	aside = append(aside, p.report.Known...)
 	if len(aside) > 0 {
 		line += " (" + strings.Join(aside, ", ") + ")"
 	}
 	p.println(line)
+	if s.Stale > 0 {
+		p.println(count(s.Stale, "finding") + " of the baseline gone; `nplint baseline update` forgets " + them(s.Stale))
+	}
 	if hidden := p.report.hidden(p.style.Show); hidden != "" {
 		p.println(hidden)
 	}

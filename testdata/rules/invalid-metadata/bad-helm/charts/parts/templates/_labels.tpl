@@ -1,0 +1,3 @@
+{{- define "parts.labels" -}}
+part: the library
+{{- end -}}
