@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/nplint/nplint/lint"
@@ -79,6 +80,10 @@ func (c *metadataChecker) names(meta part) {
 	validate := validation.IsDNS1123Subdomain
 	if kind := meta.object.ID.Kind; kind == "Namespace" || kind == "Service" {
 		validate = validation.IsDNS1123Label
+	}
+	if meta.object.ID.Group() == "rbac.authorization.k8s.io" {
+		// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names
+		validate = content.IsPathSegmentName
 	}
 	c.name(namespace, validation.IsDNS1123Label)
 	c.name(name, validate)

@@ -74,13 +74,9 @@ func buildKustomization(in Input, known map[string]*kustomization, name string) 
 		r.files = append(r.files, t.files[read])
 	}
 	if err != nil {
-		file, fileErr := t.file(name)
-		if fileErr != nil {
-			file = &manifest.File{Name: display(in.Dir, name)}
-		}
+		span, message := t.failure(name, err)
 		r.problems = append(r.problems, manifest.Problem{
-			Kind: manifest.BuildFailed, Span: manifest.SpanOn(file, 1, 1, ""),
-			Message: "kustomization cannot be built: " + buildMessage(err),
+			Kind: manifest.BuildFailed, Span: span, Message: "kustomization cannot be built: " + message,
 		})
 		return r.reading
 	}
@@ -111,6 +107,46 @@ func (t *tree) run(dir string) (nodes []*yaml.Node, err error) {
 		nodes = append(nodes, r.YNode())
 	}
 	return nodes, nil
+}
+
+// failure says where and why a build failed: on the line that does not parse, at
+// the entry of the root that the library's error quotes, or at the root's first
+// line.
+func (t *tree) failure(root string, err error) (manifest.Span, string) {
+	if t.limit == nil {
+		for _, name := range slices.Sorted(maps.Keys(t.files)) {
+			if span, message, broken := t.broken(name); broken {
+				return span, message
+			}
+		}
+	}
+	file, fileErr := t.file(root)
+	if fileErr != nil {
+		file = &manifest.File{Name: display(t.in.Dir, root)}
+	}
+	if k := t.kustoms[root]; k != nil && t.limit == nil {
+		for _, r := range k.refs {
+			if strings.Contains(err.Error(), "'"+r.written+"'") {
+				return r.span, buildMessage(err)
+			}
+		}
+	}
+	return manifest.SpanOn(file, 1, 1, ""), buildMessage(err)
+}
+
+// broken returns the place of what does not parse in a file that was read as
+// YAML. The library counts lines that only a traced build has.
+func (t *tree) broken(name string) (manifest.Span, string, bool) {
+	if !t.padded[name] && !isKustomization(path.Base(name)) {
+		return manifest.Span{}, "", false
+	}
+	for _, doc := range split(t.files[name]) {
+		var syntax *manifest.SyntaxError
+		if _, err := doc.Parse(); errors.As(err, &syntax) {
+			return lineOf(doc, syntax.Offset), t.files[name].Name + " does not parse: " + syntax.Message, true
+		}
+	}
+	return manifest.Span{}, "", false
 }
 
 // buildMessage shortens the library's error. It wraps what went wrong at every

@@ -214,7 +214,7 @@ func TestWalk(t *testing.T) {
 	slices.Sort(got)
 	want := []string{
 		"UPPER.YML:2 NetworkPolicy/upper",
-		"broken/kustomization.yaml:1: kustomization cannot be built: yaml: line 1: did not find expected node content",
+		"broken/kustomization.yaml:1: kustomization cannot be built: broken/kustomization.yaml does not parse: did not find expected node content",
 		"chart/templates/x.yaml:2 NetworkPolicy/release-name",
 		"chart2/Chart.yaml:1: chart cannot be rendered: validation: chart.metadata.version is required",
 		"comp/c.yaml:2 NetworkPolicy/component",

@@ -262,7 +262,7 @@ func (w *walker) claim() []*kustomization {
 	}
 	w.plain = slices.DeleteFunc(w.plain, func(s source) bool { return owned[s.name] && !w.named[s.name] })
 	for i, s := range w.plain {
-		if k := nearest(byDir, s.name); k != nil && !k.component && !w.named[s.name] {
+		if k := nearest(byDir, s.name); k != nil && k.node != nil && !k.component && !w.named[s.name] {
 			w.plain[i].beside = display(w.in.Dir, k.name)
 		}
 	}
