@@ -244,7 +244,8 @@ func checkPlace(t *testing.T, d lint.Diagnostic) {
 		return
 	}
 	before := strings.TrimRight(string(span.File.Data[:span.Start]), " \t\r\n")
-	if !strings.HasSuffix(before, "-") && !strings.HasSuffix(before, "[") && !strings.HasSuffix(before, ",") {
+	dash := strings.HasSuffix(before, "-") || strings.HasPrefix(span.Text(), "- ") // a template's place is its line
+	if !dash && !strings.HasSuffix(before, "[") && !strings.HasSuffix(before, ",") {
 		t.Errorf("%s: %s points at %q, which is no item", place(d), d.Path, span.Text())
 	}
 }
