@@ -25,8 +25,8 @@ pod before most plugins look. It is only possible, and a warning, where another
 installation may have the label, and where the input holds no workload of the
 namespace.
 
-Silent: where one of the rule's peers may be a DNS server, or another rule of the
-policy admits one; and for policies of DNS servers themselves.
+Silent: where one of the rule's peers may be a DNS server, or another rule for the
+same pods admits DNS; and for policies of DNS servers themselves.
 
 Not checked: blocks of other addresses, which may be those of servers outside.
 
@@ -37,10 +37,23 @@ https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/`,
 }
 
 func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
-	c := &dnsPeers{pass: pass, dns: newDNSReader(pass), find: newFinder(pass), census: newCensus(pass), services: clusterIPs(pass.Graph)}
+	c := &dnsPeers{
+		pass: pass, dns: newDNSReader(pass), find: newFinder(pass), census: newCensus(pass),
+		services: clusterIPs(pass.Graph), everybody: map[*graph.Namespace][]*graph.Policy{}, mismatches: map[*graph.Policy][]mismatch{},
+	}
+	for _, p := range pass.Graph.Policies {
+		if p.Subject.Everything() {
+			c.everybody[p.Namespace] = append(c.everybody[p.Namespace], p)
+		}
+	}
 	for _, p := range pass.Graph.Policies {
 		if p.Side(graph.Egress).Isolates && !resolver(p.Subject.Labels()) {
-			c.check(p)
+			c.mismatches[p] = c.check(p)
+		}
+	}
+	for _, p := range pass.Graph.Policies {
+		if !c.besides(p) {
+			c.report(p)
 		}
 	}
 	return nil, nil
@@ -53,48 +66,59 @@ type dnsPeers struct {
 	find     *finder
 	census   *census
 	services map[netip.Addr]*graph.Service
+	// everybody are the policies for every pod of a namespace.
+	everybody map[*graph.Namespace][]*graph.Policy
+	// mismatches are, of policies that admit DNS to no DNS server, one per rule.
+	mismatches map[*graph.Policy][]mismatch
+}
+
+// besides reports whether other policies admit DNS for all pods of a policy.
+func (c *dnsPeers) besides(p *graph.Policy) bool {
+	admits := func(q *graph.Policy) bool { return q != p && c.dns.access[q].udp && len(c.mismatches[q]) == 0 }
+	return slices.ContainsFunc(c.everybody[p.Namespace], admits) || selectedWith(p, admits)
 }
 
 // mismatch is why a peer is no DNS server. Without a text it may be one, or
 // another rule says why not.
 type mismatch struct {
+	peer      *graph.Peer
 	text      string
 	certainty lint.Certainty
 	fix       *lint.Fix
 }
 
-func (c *dnsPeers) check(p *graph.Policy) {
-	type finding struct {
-		peer *graph.Peer
-		mismatch
-	}
-	var found []finding
+// check returns the first peer of each rule for DNS of a policy, nothing if one of
+// the rules leads to a DNS server.
+func (c *dnsPeers) check(p *graph.Policy) []mismatch {
+	var found []mismatch
 	for _, rule := range p.Side(graph.Egress).Rules {
 		if rule.AllPorts || slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return !meansDNS(c.pass.Options, port) }) {
 			continue
 		}
-		var first finding
+		if rule.AllPeers {
+			return nil
+		}
 		for i, peer := range rule.Peers {
 			m := c.mismatch(p, rule, peer)
 			if m.text == "" {
-				return
+				return nil
 			}
-			if i == 0 {
-				first = finding{peer, m}
+			if m.peer = peer; i == 0 {
+				found = append(found, m)
 			}
 		}
-		if rule.AllPeers {
-			return
-		}
-		found = append(found, first)
 	}
-	for _, f := range found {
+	return found
+}
+
+func (c *dnsPeers) report(p *graph.Policy) {
+	for _, m := range c.mismatches[p] {
 		d := lint.Diagnostic{
-			Certainty: f.certainty, Object: p.Object, Path: f.peer.Path,
-			Message: fmt.Sprintf("%s admits DNS to a peer that does not answer it, so lookups fail: %s", p, f.text),
+			Certainty: m.certainty, Object: p.Object, Path: m.peer.Path,
+			Message: fmt.Sprintf("%s admits DNS to a peer that does not answer it, so lookups fail: %s", p, m.text),
 		}
-		if f.fix != nil {
-			d.Fixes = []lint.Fix{*f.fix}
+		if m.fix != nil {
+			d.Fixes = []lint.Fix{*m.fix}
 		}
 		c.pass.Report(d)
 	}

@@ -79,16 +79,18 @@ func leadsOut(options *lint.Options, rule *graph.PolicyRule) bool {
 }
 
 var (
+	insideWords    = wordSet("dns internal namespace namespaces ns")
 	outsideWords   = wordSet("dockerhub external github googleapis internet mailgun outside public s3 sendgrid slack smtp stripe twilio world")
-	outsideComment = regexp.MustCompile(`\b(external|internet|outside|public|third[- ]party|s3|github|docker hub|smtp|stripe|slack|whole world)\b`)
-	limiting       = regexp.MustCompile(`\b(no|not|never|deny|denies|denied|block|blocks|blocked|except|internal|instead|only|without|cluster|dns|proxy|gateway|from outside the namespace)\b`)
+	outsideComment = regexp.MustCompile(`\b(external|internet|outside (of )?(the|this|our) cluster|third[- ]party|s3|github|docker hub|smtp|stripe|slack)\b`)
+	limiting       = regexp.MustCompile(`\b(no|not|never|deny|denies|denied|block|blocks|blocked|except|internal|instead|only|without|` +
+		`in[- ]cluster|(in|within|inside) (the|this|our) cluster|namespaces?|dns|proxy|gateway|ingress)\b`)
 )
 
 // outsideWord returns the word of a policy's name, or of a comment at a rule, that
 // speaks of what is outside the cluster, and where it stands.
 func outsideWord(p *graph.Policy, rule *graph.PolicyRule) (word, where string) {
 	name := readPolicyName(p)
-	if !name.Denies && !slices.ContainsFunc(name.words, func(w string) bool { return turns[w] || blockVerbs[w] || w == "internal" || w == "dns" }) {
+	if !name.Denies && !slices.ContainsFunc(name.words, func(w string) bool { return turns[w] || blockVerbs[w] || insideWords[w] }) {
 		for i, w := range name.words {
 			if outsideWords[w] && !namesSomething(name.word(i+1)) && speaksOf(name, rule.Direction) {
 				return w, "the name says"

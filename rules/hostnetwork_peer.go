@@ -19,7 +19,7 @@ the plugin has for nodes.
 
 Reported are peers of which all pods in the input are such, and those with the
 labels of the control plane's own pods (component: kube-apiserver, etcd and their
-like) or of node-local-dns.
+like) or of node-local-dns in kube-system.
 
 It is only possible, because the API leaves it to the plugin, and a warning.
 
@@ -60,7 +60,6 @@ func runHostnetworkPeer(pass *lint.Pass) (any, error) {
 var staticPods = map[string][]string{
 	"component": {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"},
 	"k8s-app":   {"kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "node-local-dns"},
-	"tier":      {"control-plane"},
 }
 
 // hostPods describes the pods on the host network that are all that a peer
@@ -75,6 +74,14 @@ func hostPods(g *graph.Graph, p *graph.Policy, peer *graph.Peer) string {
 	}
 	if len(matched) > 0 {
 		return "only pods on the host network, those of " + some(matched)
+	}
+	home := p.Namespace.Name == "kube-system"
+	if peer.Namespaces != nil {
+		names, named := peer.Namespaces.Values(graph.NameLabel)
+		home = peer.Namespaces.Everything() || named && slices.Contains(names, "kube-system")
+	}
+	if !home {
+		return ""
 	}
 	labels := peer.PodSelector().Labels()
 	for _, key := range peer.PodSelector().Keys() {

@@ -19,8 +19,9 @@ it, the rule admits nothing. For ingress these are the pods of the policy, for
 egress those of the peers. Addresses have no names of ports, so that a rule for
 egress to an ipBlock by name never matches.
 
-It is info where some of the pods have the name and others do not, and where it is
-not the same number everywhere.
+It is info where some of the pods have the name and others do not, where it is not
+the same number everywhere, and for policies of every pod of a namespace, which are
+also for pods to come.
 
 Silent: for names of ports that service meshes add to pods, and for pods that
 KubeVirt or Knative make.
@@ -49,7 +50,7 @@ func runNamedPortNotFound(pass *lint.Pass) (any, error) {
 					Message: fmt.Sprintf("%s names the port %s, but its peers are addresses, which have no names of ports, so the rule admits nothing by it", p, port.Name),
 				})
 			case known && len(book.translations(pods, port)) == 0:
-				reportName(pass, p, port, lookUp(pods, port))
+				reportName(pass, p, rule.Direction, port, lookUp(pods, port))
 			}
 		}
 	})
@@ -99,7 +100,7 @@ func lookUp(pods []*graph.Workload, port graph.PolicyPort) lookup {
 	return l
 }
 
-func reportName(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, l lookup) {
+func reportName(pass *lint.Pass, p *graph.Policy, direction graph.Direction, port graph.PolicyPort, l lookup) {
 	d := lint.Diagnostic{Severity: lint.Info, Object: p.Object, Path: port.Path.Key("port")}
 	switch {
 	case len(l.with) == 0:
@@ -120,6 +121,9 @@ func reportName(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, l looku
 			}}
 		case len(l.names) > 0 && len(l.names) <= 5:
 			d.Message += "; there is " + strings.Join(l.names, ", ")
+		}
+		if p.Subject.Everything() && direction == graph.Ingress && len(d.Fixes) == 0 {
+			d.Severity = lint.Info
 		}
 		d.Related = []lint.Related{{Object: w.Object, Path: w.SpecPath, Message: "containers of " + w.String()}}
 	case len(l.without) > 0:

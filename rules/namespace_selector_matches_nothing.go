@@ -17,9 +17,10 @@ A namespaceSelector that matches no namespace admits nobody, and the traffic tha
 it was written for stays denied. Namespaces are often declared somewhere else, so
 that it takes evidence: the name is nearly that of a namespace of the input, or of
 one that every cluster has; the label is nearly one that a Namespace of the input
-carries; two or more of them carry the label, and none with this value; or the
-value is the name of a Namespace that lacks the label. With --complete a selector
-that matches none is reported without.
+carries; the value is the name of a Namespace that lacks the label; or the label
+divides the Namespaces of the input into groups and none has this value, which is
+info where each of them has a value of its own. With --complete a selector that
+matches none is reported without.
 
 The finding is possible rather than certain unless the input is complete, because
 another namespace may match.
@@ -170,7 +171,7 @@ func (c *census) byName(name string) noNamespace {
 // byLabel explains a label that no declared namespace has.
 func (c *census) byLabel(key, value string) noNamespace {
 	why := noNamespace{severity: lint.Warning, key: key}
-	carriers := 0
+	carriers, values := 0, map[string]bool{}
 	var namesake *graph.Namespace
 	for _, n := range c.declared {
 		v, present := n.Labels[key]
@@ -183,7 +184,8 @@ func (c *census) byLabel(key, value string) noNamespace {
 			return why
 		case present:
 			carriers++
-		case n.Name == value || looksLike(n.Name, value):
+			values[v] = true
+		case n.Name == value:
 			namesake = n
 		}
 		for other, v := range n.Labels {
@@ -198,10 +200,13 @@ func (c *census) byLabel(key, value string) noNamespace {
 		return why
 	}
 	switch {
-	case namesake != nil && !slices.Contains(nameKeys, key):
+	case namesake != nil && (carriers > 0 || !slices.Contains(nameKeys, key)): // else another rule's finding
 		why.like = namesake
 		why.text = fmt.Sprintf("none has %s: %s, and namespace %s has no such label", key, value, namesake.Name)
-	case carriers > 1:
+	case carriers > 1 && !slices.Contains(nameKeys, key):
+		if len(values) == carriers {
+			why.severity = lint.Info
+		}
 		why.text = fmt.Sprintf("%s have the label %s, none with the value %s", count(carriers, "namespace"), key, value)
 	default:
 		return noNamespace{}

@@ -182,7 +182,7 @@ var plants = []plant{
 	},
 	{
 		name: "selector for what is outside", policy: "shop/worker",
-		text: "  - to:\n    - ipBlock:\n        cidr: 20.30.40.0/24\n", by: "  # the external gateways of our bank, over the Internet\n  - to:\n    - namespaceSelector: {}\n",
+		text: "  - to:\n    - ipBlock:\n        cidr: 20.30.40.0/24\n", by: "  # the machines of our bank, over the Internet\n  - to:\n    - namespaceSelector: {}\n",
 		rule: "external-peer-as-selector", at: "  - to:\n    - namespaceSelector: {}",
 	},
 	{

@@ -20,7 +20,8 @@ arrives. The same goes for the name of a Service's port, which need not be that 
 a container's port.
 
 It is possible rather than certain, and a warning, where one of the pods declares
-no port at all: it might listen on this one as well.
+no port at all, because it might listen on this one as well, and in a policy for
+every pod of a namespace.
 
 Silent: where a pod declares the port itself, where the rule admits the port of
 the pods too, and for headless Services, whose clients connect to the pods.
@@ -73,7 +74,7 @@ func reportServicePort(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, 
 			p, portList([]graph.PolicyPort{port}), is, t.service, t.target, t.pods),
 		Related: []lint.Related{{Object: t.service.Object, Path: t.port.Path, Message: fmt.Sprintf("goes to port %d of the pods", t.target)}},
 	}
-	if slices.ContainsFunc(pods, func(w *graph.Workload) bool { return len(w.Ports) == 0 }) {
+	if p.Subject.Everything() || slices.ContainsFunc(pods, func(w *graph.Workload) bool { return len(w.Ports) == 0 }) {
 		d.Certainty = lint.Possible
 	}
 	if !slices.ContainsFunc(found, func(other translation) bool { return other.target != t.target }) {
