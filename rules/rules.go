@@ -12,8 +12,13 @@ import (
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {
 	return []*lint.Rule{
+		adminAcceptBypassesNetworkPolicy,
+		adminDenyBreaksDNS,
 		adminInvalidRule,
 		adminLegacyAPI,
+		adminNetworksHitPods,
+		adminPriorityCollision,
+		adminRuleUnreachable,
 		adminSubjectSystemNamespaces,
 		allowAllShadowsPolicies,
 		andOrConfusion,
