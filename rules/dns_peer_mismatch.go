@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/nplint/nplint/lint"
@@ -19,16 +18,16 @@ with the label k8s-app: kube-dns, also where they are CoreDNS; in OpenShift in
 openshift-dns, where the pods listen on port 5353.
 
 Reported are peers of the policy's own namespace and of namespaces in which the
-input holds no DNS server; labels that the servers do not have; port 53 of
-openshift-dns; and the address of the DNS Service, which is rewritten to that of a
-pod before most plugins look. It is only possible, and a warning, where another
+input holds no DNS server; labels that the servers do not have; and port 53 of
+openshift-dns, or 5353 of kube-system. It is only possible, and a warning, where another
 installation may have the label, and where the input holds no workload of the
 namespace.
 
 Silent: where one of the rule's peers may be a DNS server, or another rule for the
 same pods admits DNS; and for policies of DNS servers themselves.
 
-Not checked: blocks of other addresses, which may be those of servers outside.
+Not checked: blocks of addresses, which may be those of servers outside; the address
+of the DNS Service is another rule's finding.
 
 https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/`,
 	Severity: lint.Error,
@@ -39,7 +38,7 @@ https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/`,
 func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
 	c := &dnsPeers{
 		pass: pass, dns: newDNSReader(pass), find: newFinder(pass), census: newCensus(pass),
-		services: clusterIPs(pass.Graph), everybody: map[*graph.Namespace][]*graph.Policy{}, mismatches: map[*graph.Policy][]mismatch{},
+		everybody: map[*graph.Namespace][]*graph.Policy{}, mismatches: map[*graph.Policy][]mismatch{},
 	}
 	for _, p := range pass.Graph.Policies {
 		if p.Subject.Everything() {
@@ -61,11 +60,10 @@ func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
 
 // dnsPeers tells whether peers may be DNS servers.
 type dnsPeers struct {
-	pass     *lint.Pass
-	dns      *dnsReader
-	find     *finder
-	census   *census
-	services map[netip.Addr]*graph.Service
+	pass   *lint.Pass
+	dns    *dnsReader
+	find   *finder
+	census *census
 	// everybody are the policies for every pod of a namespace.
 	everybody map[*graph.Namespace][]*graph.Policy
 	// mismatches are, of policies that admit DNS to no DNS server, one per rule.
@@ -126,10 +124,8 @@ func (c *dnsPeers) report(p *graph.Policy) {
 
 func (c *dnsPeers) mismatch(p *graph.Policy, rule *graph.PolicyRule, peer *graph.Peer) mismatch {
 	switch {
-	case peer.Invalid:
+	case peer.Invalid || peer.Block != nil:
 		return mismatch{}
-	case peer.Block != nil:
-		return c.address(p, peer)
 	case c.serves(p, peer):
 		return mismatch{}
 	case peer.Local():
@@ -144,23 +140,7 @@ func (c *dnsPeers) serves(p *graph.Policy, peer *graph.Peer) bool {
 	return slices.ContainsFunc(c.pass.Graph.Match(p, peer).Workloads, func(w *graph.Workload) bool { return servesDNS(c.pass.Options, w) })
 }
 
-// usualDNSAddresses are the addresses that installers give the DNS Service.
-var usualDNSAddresses = map[string]string{
-	"10.96.0.10": "kubeadm", "10.43.0.10": "K3s and RKE2", "10.100.0.10": "EKS", "172.20.0.10": "EKS", "10.152.183.10": "MicroK8s",
-}
-
-func (c *dnsPeers) address(p *graph.Policy, peer *graph.Peer) mismatch {
-	a := peer.Block.CIDR.Addr()
-	installer := usualDNSAddresses[a.String()]
-	if installer == "" || !peer.Block.CIDR.IsSingleIP() || c.services[a] != nil || within(peer.Block.CIDR, c.pass.Options.ServiceCIDRs).IsValid() {
-		return mismatch{}
-	}
-	return mismatch{
-		text:      fmt.Sprintf("%s is the address of the DNS Service in clusters of %s, which is rewritten to that of a pod before most plugins look", a, installer),
-		certainty: lint.Possible, fix: replaceByDNS(p, peer),
-	}
-}
-
+// replaceByDNS puts the usual DNS servers in place of a peer.
 func replaceByDNS(p *graph.Policy, peer *graph.Peer) *lint.Fix {
 	return &lint.Fix{Message: "select the cluster's DNS servers", Ops: []lint.Op{{
 		Object: p.Object, Path: peer.Path, Kind: lint.Set, Value: clusterDNSPeer(),
@@ -193,24 +173,42 @@ func (c *dnsPeers) elsewhere(p *graph.Policy, rule *graph.PolicyRule, peer *grap
 	switch {
 	case peer.Namespaces.Invalid || peer.Namespaces.Unsatisfiable() || peer.Pods != nil && peer.Pods.Invalid:
 		return mismatch{}
-	case named && !slices.ContainsFunc(names, c.dns.dnsHome):
+	case named && !slices.ContainsFunc(names, c.dns.dnsHome), named && pinsKubeDNS(peer) && !slices.ContainsFunc(names, c.pass.Options.System):
 		return c.stranger(p, peer, names)
 	case named && slices.Equal(names, []string{"openshift-dns"}):
 		return c.openshift(p, rule)
 	case named && !slices.Contains(names, "kube-system") || !named && !peer.Namespaces.Everything():
 		return mismatch{}
 	}
+	if named && pinsKubeDNS(peer) && !slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return port.From != 5353 }) {
+		return otherPort(p, rule, 53, "the servers of most clusters listen on port 53; 5353 is the port of those in openshift-dns", lint.Possible)
+	}
 	return c.label(p, peer)
+}
+
+func pinsKubeDNS(peer *graph.Peer) bool { return peer.PodSelector().Labels()["k8s-app"] == "kube-dns" }
+
+// otherPort is a mismatch of the port and not of the peer.
+func otherPort(p *graph.Policy, rule *graph.PolicyRule, port int, text string, certainty lint.Certainty) mismatch {
+	fix := lint.Fix{Message: fmt.Sprintf("admit port %d", port)}
+	for _, entry := range rule.Ports {
+		fix.Ops = append(fix.Ops, lint.Op{Object: p.Object, Path: entry.Path.Key("port"), Kind: lint.Set, Value: port})
+	}
+	return mismatch{text: text, certainty: certainty, fix: &fix}
 }
 
 // stranger returns why pods of namespaces that are not those of DNS servers are
 // none.
 func (c *dnsPeers) stranger(p *graph.Policy, peer *graph.Peer, names []string) mismatch {
-	if wellKnown(peer.PodSelector()) != nil && peer.PodSelector().Labels()["k8s-app"] == "kube-dns" {
+	if pinsKubeDNS(peer) {
 		if c.census.explain(*peer.Namespaces).text != "" {
 			return mismatch{}
 		}
-		return mismatch{text: fmt.Sprintf("pods with k8s-app: kube-dns live in kube-system, not in %s", names[0]), fix: replaceByDNS(p, peer)}
+		m := mismatch{text: fmt.Sprintf("pods with k8s-app: kube-dns live in kube-system, not in %s", names[0]), fix: replaceByDNS(p, peer)}
+		if c.dns.dnsHome(names[0]) {
+			m.certainty = lint.Possible
+		}
+		return m
 	}
 	m := c.pass.Graph.Match(p, peer)
 	if len(m.Workloads) == 0 || slices.ContainsFunc(m.Workloads, func(w *graph.Workload) bool { return opaque(w) || len(w.Ports) == 0 }) {
@@ -225,11 +223,7 @@ func (c *dnsPeers) openshift(p *graph.Policy, rule *graph.PolicyRule) mismatch {
 	if slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return port.From != 53 }) {
 		return mismatch{}
 	}
-	fix := lint.Fix{Message: "admit port 5353"}
-	for _, port := range rule.Ports {
-		fix.Ops = append(fix.Ops, lint.Op{Object: p.Object, Path: port.Path.Key("port"), Kind: lint.Set, Value: 5353})
-	}
-	return mismatch{text: "the servers in openshift-dns listen on port 5353, and 53 is only the port of their Service", fix: &fix}
+	return otherPort(p, rule, 5353, "the servers in openshift-dns listen on port 5353, and 53 is only the port of their Service", lint.Certain)
 }
 
 // label returns why pods of kube-system with some label are no DNS servers.

@@ -41,21 +41,34 @@ func runEgressInternetIncludesCluster(pass *lint.Pass) (any, error) {
 	if pass.Options.CNI == "cilium" || pass.Options.CNI == "gke-dataplane-v2" {
 		return nil, nil
 	}
-	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
-		peer := rule.Peers[i]
-		if rule.Direction == graph.Ingress || rule.AllPorts || peer.Block == nil || peer.Invalid || peer.Block.CIDR.Bits() != 0 {
+	eachRule(pass, func(p *graph.Policy, rule *graph.PolicyRule) {
+		if rule.Direction == graph.Ingress || rule.AllPorts {
 			return
 		}
-		private := clusterRanges(pass.Options, peer.Block)
-		if connset.AddressesOf(peer.Block.Except...).Overlaps(connset.AddressesOf(private...)) {
-			return
+		d := lint.Diagnostic{Object: p.Object}
+		fix := lint.Fix{Message: "leave out private addresses"}
+		for _, peer := range rule.Peers {
+			if !whole(peer) {
+				continue
+			}
+			private := clusterRanges(pass.Options, peer.Block)
+			if connset.AddressesOf(peer.Block.Except...).Overlaps(connset.AddressesOf(private...)) {
+				continue
+			}
+			fix.Ops = append(fix.Ops, exceptOp(p, peer, private...))
+			path := peer.Path.Key("ipBlock").Key("cidr")
+			if d.Path != nil {
+				d.Related = append(d.Related, lint.Related{Object: p.Object, Path: path, Message: "nor is this"})
+				continue
+			}
+			d.Path = path
+			d.Message = fmt.Sprintf("%s lets %s reach %s on %s, which is not only the Internet: with most plugins it holds every pod and node of the cluster",
+				p, subjectName(p), peer.Block.CIDR, portList(rule.Ports))
 		}
-		pass.Report(lint.Diagnostic{
-			Object: p.Object, Path: peer.Path.Key("ipBlock").Key("cidr"),
-			Message: fmt.Sprintf("%s lets %s reach %s on %s, which is not only the Internet: with most plugins it holds every pod and node of the cluster",
-				p, subjectName(p), peer.Block.CIDR, portList(rule.Ports)),
-			Fixes: []lint.Fix{{Message: "leave out private addresses", Ops: []lint.Op{exceptOp(p, peer, private...)}}},
-		})
+		if d.Path != nil {
+			d.Fixes = []lint.Fix{fix}
+			pass.Report(d)
+		}
 	})
 	return nil, nil
 }

@@ -49,16 +49,29 @@ func runEgressMetadataEndpoint(pass *lint.Pass) (any, error) {
 		if rule.AllPeers && !p.Object.Value.At(rule.PeersPath).Exists() {
 			reportMetadata(pass, p, rule.Path, "on port 80 it reaches any address", metadataAddresses[0], nil)
 		}
+		var holding []holder
 		for _, peer := range rule.Peers {
 			for _, address := range metadataAddresses {
 				if peer.Block != nil && !peer.Invalid && holds(peer.Block, address) && peer.Block.CIDR.Bits() < address.BitLen() {
-					reportMetadata(pass, p, peer.Path.Key("ipBlock").Key("cidr"), peer.Block.CIDR.String()+" holds the address", address, peer)
+					holding = append(holding, holder{peer, address})
 				}
 			}
+		}
+		if len(holding) > 0 {
+			first := holding[0]
+			reportMetadata(pass, p, first.path(), first.peer.Block.CIDR.String()+" holds the address", first.address, holding)
 		}
 	})
 	return nil, nil
 }
+
+// holder is a block and the address of a metadata service in it.
+type holder struct {
+	peer    *graph.Peer
+	address netip.Addr
+}
+
+func (h holder) path() manifest.Path { return h.peer.Path.Key("ipBlock").Key("cidr") }
 
 // holds reports whether a block matches an address.
 func holds(b *graph.IPBlock, a netip.Addr) bool { return addressesOf(b).Has(a) }
@@ -68,17 +81,22 @@ func addressesOf(b *graph.IPBlock) connset.Addresses {
 	return connset.AddressesOf(b.CIDR).Minus(connset.AddressesOf(b.Except...))
 }
 
-func reportMetadata(pass *lint.Pass, p *graph.Policy, at manifest.Path, why string, address netip.Addr, peer *graph.Peer) {
+func reportMetadata(pass *lint.Pass, p *graph.Policy, at manifest.Path, why string, address netip.Addr, holding []holder) {
 	d := lint.Diagnostic{
 		Severity: pass.Advisory(), Object: p.Object, Path: at,
 		Message: fmt.Sprintf("%s lets %s reach the metadata service of the cloud at %s, which may hand out credentials of the node: %s",
 			p, subjectName(p), address, why),
 		Witness: reachable(reach.Of(pass), p.Workloads, address, graph.TCP, 80),
 	}
-	if peer != nil {
-		d.Fixes = []lint.Fix{{Message: "except " + address.String(), Ops: []lint.Op{
-			exceptOp(p, peer, netip.PrefixFrom(address, address.BitLen())),
-		}}}
+	fix := lint.Fix{Message: "leave the address out"}
+	for i, h := range holding {
+		fix.Ops = append(fix.Ops, exceptOp(p, h.peer, netip.PrefixFrom(h.address, h.address.BitLen())))
+		if i > 0 {
+			d.Related = append(d.Related, lint.Related{Object: p.Object, Path: h.path(), Message: "holds " + h.address.String() + " as well"})
+		}
+	}
+	if len(fix.Ops) > 0 {
+		d.Fixes = []lint.Fix{fix}
 	}
 	pass.Report(d)
 }

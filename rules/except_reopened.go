@@ -153,7 +153,11 @@ func reportReopened(pass *lint.Pass, p *graph.Policy, rule *graph.PolicyRule, pe
 			p, hole, peer.Block.CIDR, subjectName(p)),
 	}
 	if len(rule.Ports) > 0 && single(rule.Ports[0]) && rule.Direction == graph.Egress {
-		d.Witness = reachable(reach.Of(pass), p.Workloads, hole.Addr(), rule.Ports[0].Protocol, rule.Ports[0].From)
+		address := hole.Addr()
+		if !hole.IsSingleIP() {
+			address = address.Next() // the first is the network's own
+		}
+		d.Witness = reachable(reach.Of(pass), p.Workloads, address, rule.Ports[0].Protocol, rule.Ports[0].From)
 	}
 	pass.Report(d)
 }

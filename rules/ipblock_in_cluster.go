@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/connset"
@@ -19,8 +20,9 @@ some plugins match no pod by its address. The address of a Service is rewritten 
 that of a pod before most plugins look, so that a block of it matches nothing.
 Select the pods instead.
 
-Reported are addresses of Services of the input, and what lies within the ranges of
-pods and Services that the configuration names. It is info for a block that holds
+Reported are addresses of Services of the input, those that installers give to the
+Services of the API server and of DNS, on their ports, and what lies within the
+ranges of pods and Services that the configuration names. It is info for a block that holds
 a whole configured range of pods beside others.
 
 It is only possible, because the order of rewriting and filtering is left to the
@@ -57,6 +59,9 @@ func runIPBlockInCluster(pass *lint.Pass) (any, error) {
 		case within(block, pass.Options.PodCIDRs).IsValid():
 			d.Message = fmt.Sprintf("a peer of %s is %s, within %s of pods, whose addresses do not last and are not matched by some plugins",
 				p, block, within(block, pass.Options.PodCIDRs))
+		case usualAddress(peer.Block, rule) != "" && len(rule.Peers) == 1:
+			d.Message = fmt.Sprintf("a peer of %s is %s, %s, which is rewritten to that of a server before most plugins look, so it matches nothing",
+				p, block, usualAddress(peer.Block, rule))
 		default:
 			pods := heldBy(peer.Block, pass.Options.PodCIDRs)
 			if !pods.IsValid() {
@@ -82,6 +87,28 @@ func clusterIPs(g *graph.Graph) map[netip.Addr]*graph.Service {
 		}
 	}
 	return found
+}
+
+// installers give their clusters these ranges of Services; the first address is
+// that of the API server, the tenth that of DNS.
+var installers = map[string]string{
+	"10.96.0.": "kubeadm", "10.43.0.": "K3s and RKE2", "10.100.0.": "EKS", "172.20.0.": "EKS", "10.152.183.": "MicroK8s",
+}
+
+// usualAddress says of which Service a block is the address in the clusters of an
+// installer, if a rule admits the Service's port; "" if of none.
+func usualAddress(b *graph.IPBlock, rule *graph.PolicyRule) string {
+	address := b.CIDR.Addr().String()
+	dot := strings.LastIndexByte(address, '.') + 1
+	installer := installers[address[:dot]]
+	switch {
+	case installer == "" || !b.CIDR.IsSingleIP() || rule.AllPorts:
+	case address[dot:] == "1" && rule.AllowsPort(graph.TCP, 443, ""):
+		return "the address of the Service of the API server in clusters of " + installer
+	case address[dot:] == "10" && (rule.AllowsPort(graph.UDP, 53, "") || rule.AllowsPort(graph.TCP, 53, "")):
+		return "the address of the DNS Service in clusters of " + installer
+	}
+	return ""
 }
 
 // within returns the range that holds all of a block, the zero Prefix if none

@@ -19,7 +19,8 @@ that it takes evidence: the name is nearly that of a namespace of the input, or 
 one that every cluster has; the label is nearly one that a Namespace of the input
 carries; the value is the name of a Namespace that lacks the label; or the label
 divides the Namespaces of the input into groups and none has this value, which is
-info where each of them has a value of its own. With --complete a selector that
+info where each of them has a value of its own; or the label is one of pods
+whose Namespace lacks it. With --complete a selector that
 matches none is reported without.
 
 The finding is possible rather than certain unless the input is complete, because
@@ -208,8 +209,27 @@ func (c *census) byLabel(key, value string) noNamespace {
 			why.severity = lint.Info
 		}
 		why.text = fmt.Sprintf("%s have the label %s, none with the value %s", count(carriers, "namespace"), key, value)
+	case carriers == 0 && !sharedKeys[key] && !slices.Contains(nameKeys, key):
+		return c.ofPods(key, value)
 	default:
 		return noNamespace{}
 	}
 	return why
+}
+
+// ofPods explains a label that no declared namespace has, but pods do.
+func (c *census) ofPods(key, value string) noNamespace {
+	why := noNamespace{severity: lint.Warning, key: key}
+	s := graph.SelectorOf(map[string]string{key: value})
+	if wellKnown(s) != nil {
+		why.text = fmt.Sprintf("%s: %s is a label of pods, which belongs in a podSelector", key, value)
+		return why
+	}
+	for _, n := range c.declared {
+		if pods := n.Select(s); len(pods) > 0 {
+			why.text = fmt.Sprintf("%s: %s is a label of pods, as of %s, which belongs in a podSelector", key, value, pods[0])
+			return why
+		}
+	}
+	return noNamespace{}
 }

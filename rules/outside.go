@@ -37,6 +37,20 @@ func openToAll(e *reach.Engine, pods []*graph.Workload, protocol graph.Protocol,
 	return nil
 }
 
+// unreachable returns the connection of the first of some workloads that certainly cannot
+// reach a port of another one, nil if there is none.
+func unreachable(e *reach.Engine, from []*graph.Workload, to *graph.Workload, protocol graph.Protocol, port int) *lint.Witness {
+	p, known := connset.ParseProtocol(string(protocol))
+	c := connset.Conn{Protocol: p, Port: port}
+	for _, w := range from[:min(len(from), mostWitnesses)] {
+		src, dst := reach.Workload(w), reach.Workload(to)
+		if known && w != to && !e.Allowed(src, dst).May.Has(c) {
+			return witness(src, dst, c, false)
+		}
+	}
+	return nil
+}
+
 func surelyAllowed(e *reach.Engine, src, dst reach.Endpoint, protocol graph.Protocol, port int) *lint.Witness {
 	p, known := connset.ParseProtocol(string(protocol))
 	if c := (connset.Conn{Protocol: p, Port: port}); known && e.Allowed(src, dst).Must.Has(c) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,8 @@ type plant struct {
 	text, by     string
 	// rule has to report it on the first line of the policy that holds at.
 	rule, at string
+	// witness is the connection that proves it, "" where there is none.
+	witness string
 	// also are rules that report what follows from it, on any line.
 	also []string
 }
@@ -54,6 +57,33 @@ var plants = []plant{
 		name: "namespace of DNS left out", policy: "shop/allow-dns",
 		text: "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: kube-system\n      podSelector:\n", by: "    - podSelector:\n",
 		rule: "peer-pod-selector-local-only", at: "    - podSelector:",
+	},
+	{
+		name: "port of another distribution's DNS", policy: "shop/allow-dns",
+		text: "      port: 53\n    - protocol: TCP\n      port: 53\n", by: "      port: 5353\n    - protocol: TCP\n      port: 5353\n",
+		rule: "dns-peer-mismatch", at: "- namespaceSelector:",
+	},
+	{
+		name: "address of the DNS Service", policy: "shop/allow-dns",
+		text: "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: kube-system\n      podSelector:\n        matchLabels:\n          k8s-app: kube-dns\n",
+		by:   "    - ipBlock:\n        cidr: 10.96.0.10/32\n",
+		rule: "ipblock-in-cluster", at: "cidr: 10.96.0.10/32",
+	},
+	{
+		name: "label of pods for namespaces", policy: "shop/api",
+		text: "          kubernetes.io/metadata.name: monitoring\n", by: "          app.kubernetes.io/name: prometheus\n",
+		rule: "namespace-selector-matches-nothing", at: "app.kubernetes.io/name: prometheus",
+	},
+	{
+		name: "label of namespaces for pods", policy: "shop/api",
+		text: "          app.kubernetes.io/name: prometheus\n", by: "          kubernetes.io/metadata.name: monitoring\n",
+		rule: "unsatisfiable-selector", at: "kubernetes.io/metadata.name: monitoring\n    ports:",
+	},
+	{
+		name: "API server as a pod", policy: "shop/worker",
+		text: "  - to:\n    - ipBlock:\n        cidr: 20.30.40.0/24\n    ports:\n    - protocol: TCP\n      port: 9000\n      endPort: 9010\n",
+		by:   "  - to:\n    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: kube-system\n    ports:\n    - protocol: TCP\n      port: 6443\n",
+		rule: "apiserver-as-pod", at: "  - to:\n    - namespaceSelector:",
 	},
 	{
 		name: "AND turned into OR", policy: "shop/api",
@@ -104,6 +134,7 @@ var plants = []plant{
 		name: "port of the Service", policy: "shop/api",
 		text: "    - protocol: TCP\n      port: 8000\n", by: "    - protocol: TCP\n      port: 80\n",
 		rule: "service-port-not-target-port", at: "port: 80", also: []string{"one-sided-allow", "declared-dependency-blocked"},
+		witness: "shop/Deployment/web -> shop/Deployment/api:8000/TCP false",
 	},
 	{
 		name: "port of the Service for egress", policy: "shop/web",
@@ -134,11 +165,13 @@ var plants = []plant{
 		name: "peers split from their ports", policy: "shop/postgres",
 		text: "    ports:\n", by: "  - ports:\n",
 		rule: "split-peer-and-ports", at: "- ports:", also: []string{"sensitive-port-open"},
+		witness: "8.8.8.8 -> shop/StatefulSet/postgres:5432/TCP true",
 	},
 	{
 		name: "egress split from its ports", policy: "shop/web",
 		text: "          app: api\n    ports:\n", by: "          app: api\n  - ports:\n",
 		rule: "split-peer-and-ports", at: "  - ports:",
+		witness: "shop/Deployment/web -> 8.8.8.8:8000/TCP true",
 	},
 	{
 		name: "label of a namespace's name", policy: "shop/api",
@@ -169,16 +202,18 @@ var plants = []plant{
 		name: "every port of the Internet", policy: "shop/api",
 		text: "        - 169.254.0.0/16\n    ports:\n    - protocol: TCP\n      port: 443\n", by: "",
 		rule: "egress-metadata-endpoint", at: "cidr: 0.0.0.0/0",
+		witness: "shop/Deployment/api -> 169.254.169.254:80/TCP true",
 	},
 	{
 		name: "exception opened again", policy: "shop/api",
 		text: "        - 169.254.0.0/16\n", by: "        - 169.254.0.0/16\n    - ipBlock:\n        cidr: 10.0.0.0/8\n",
 		rule: "except-reopened", at: "- 10.0.0.0/8",
+		witness: "shop/Deployment/api -> 10.0.0.1:443/TCP true",
 	},
 	{
 		name: "egress to everything", policy: "shop/worker",
 		text: "  egress:\n", by: "  egress:\n  - {}\n",
-		rule: "egress-allow-all", at: "- {}", also: []string{"redundant-rule", "allow-all-shadows-policies"},
+		rule: "egress-allow-all", at: "- {}", witness: "shop/Deployment/worker -> 8.8.8.8:443/TCP true", also: []string{"redundant-rule", "allow-all-shadows-policies"},
 	},
 	{
 		name: "selector for what is outside", policy: "shop/worker",
@@ -265,17 +300,22 @@ func TestPlanted(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			text, line := p.in(t, string(clean))
-			found := false
+			found, proof := false, ""
 			for _, d := range lintText(t, recommended, text) {
 				switch {
 				case d.Rule.Name == p.rule && (lineOf(d) == line || p.at == ""):
 					found = true
+					if w := d.Witness; w != nil {
+						proof = fmt.Sprintf("%s -> %s:%d/%s %v", w.Source, w.Destination, w.Port, w.Protocol, w.Allowed)
+					}
 				case d.Severity >= lint.Warning && !slices.Contains(p.also, d.Rule.Name):
 					t.Errorf("line %d: not planted: %s [%s]", lineOf(d), d.Message, d.Rule.Name)
 				}
 			}
 			if !found {
 				t.Errorf("line %d: %s does not report it", line, p.rule)
+			} else if p.witness != "" && proof != p.witness {
+				t.Errorf("line %d: the witness is %q", line, proof)
 			}
 		})
 	}

@@ -54,14 +54,36 @@ func runPortNotListened(pass *lint.Pass) (any, error) {
 					reportProtocolOfPort(pass, p, port, other, pods)
 				}
 			} else if !slices.ContainsFunc(pods, reticent) {
-				pass.Report(lint.Diagnostic{
-					Certainty: lint.Possible, Object: p.Object, Path: port.Path.Key("port"),
-					Message: fmt.Sprintf("%s admits port %d/%s, on which no container of %s seems to listen", p, port.From, port.Protocol, some(pods)),
-				})
+				reportUnheard(pass, p, port, pods)
 			}
 		}
 	})
 	return nil, nil
+}
+
+func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods []*graph.Workload) {
+	var declared []graph.PolicyPort
+	for _, w := range pods {
+		for _, c := range w.Ports {
+			entry := graph.PolicyPort{Protocol: c.Protocol, From: c.Number, To: c.Number}
+			if !c.Init && !slices.ContainsFunc(declared, func(d graph.PolicyPort) bool { return d.Matches(c.Protocol, c.Number) }) {
+				declared = append(declared, entry)
+			}
+		}
+	}
+	d := lint.Diagnostic{
+		Certainty: lint.Possible, Object: p.Object, Path: port.Path.Key("port"),
+		Message: fmt.Sprintf("%s admits port %d/%s, on which no container of %s seems to listen; declared: %s",
+			p, port.From, port.Protocol, some(pods), portList(declared)),
+		Related: []lint.Related{{Object: pods[0].Object, Path: pods[0].SpecPath, Message: "containers of " + pods[0].String()}},
+	}
+	if len(declared) == 1 && declared[0].Protocol == port.Protocol {
+		d.Fixes = []lint.Fix{{
+			Message: fmt.Sprintf("admit port %d", declared[0].From),
+			Ops:     []lint.Op{{Object: p.Object, Path: d.Path, Kind: lint.Set, Value: declared[0].From}},
+		}}
+	}
+	pass.Report(d)
 }
 
 // meshPort reports whether a number is one of the ports that the sidecars of

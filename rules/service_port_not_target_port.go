@@ -7,6 +7,7 @@ import (
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var servicePortNotTargetPort = &lint.Rule{
@@ -31,6 +32,7 @@ Not checked: egress to addresses, and peers of which the input holds no pods.
 https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports`,
 	Severity: lint.Error,
 	Tags:     []string{"ports"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runServicePortNotTargetPort,
 }
 
@@ -50,7 +52,7 @@ func runServicePortNotTargetPort(pass *lint.Pass) (any, error) {
 			}
 			found := book.translations(pods, port)
 			if len(found) > 0 && !slices.ContainsFunc(found, func(t translation) bool { return admitsTarget(rule, port, t) }) {
-				reportServicePort(pass, p, port, pods, found)
+				reportServicePort(pass, p, rule, port, pods, found)
 			}
 		}
 	})
@@ -63,7 +65,7 @@ func admitsTarget(rule *graph.PolicyRule, port graph.PolicyPort, t translation) 
 	return rule.AllowsPort(port.Protocol, t.target, t.port.TargetName)
 }
 
-func reportServicePort(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods []*graph.Workload, found []translation) {
+func reportServicePort(pass *lint.Pass, p *graph.Policy, rule *graph.PolicyRule, port graph.PolicyPort, pods []*graph.Workload, found []translation) {
 	t, is := found[0], "is the number"
 	if port.Name != "" {
 		is = "is the name of one"
@@ -73,6 +75,7 @@ func reportServicePort(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, 
 		Message: fmt.Sprintf("%s admits port %s, which %s of %s; what it takes there arrives at port %d of %s and stays denied",
 			p, portList([]graph.PolicyPort{port}), is, t.service, t.target, t.pods),
 		Related: []lint.Related{{Object: t.service.Object, Path: t.port.Path, Message: fmt.Sprintf("goes to port %d of the pods", t.target)}},
+		Witness: unreachable(reach.Of(pass), senders(pass.Graph, p, rule), t.pods, port.Protocol, t.target),
 	}
 	if p.Subject.Everything() || slices.ContainsFunc(pods, func(w *graph.Workload) bool { return len(w.Ports) == 0 }) {
 		d.Certainty = lint.Possible
@@ -84,4 +87,18 @@ func reportServicePort(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, 
 		}}
 	}
 	pass.Report(d)
+}
+
+// senders returns the pods that open the connections of a policy rule, as far as
+// the input holds them.
+func senders(g *graph.Graph, p *graph.Policy, rule *graph.PolicyRule) []*graph.Workload {
+	if rule.Direction == graph.Egress {
+		return p.Workloads
+	}
+	for _, peer := range rule.Peers {
+		if pods := g.Match(p, peer).Workloads; len(pods) > 0 {
+			return pods
+		}
+	}
+	return nil
 }

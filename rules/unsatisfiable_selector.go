@@ -18,7 +18,8 @@ one key that exclude each other, such as a label and a NotIn with its value, lea
 nothing to select, whatever pods there may be: a policy protects nothing, a peer
 admits nobody. The same goes for namespaces without the label
 kubernetes.io/metadata.name, which every namespace has, and for values of it that
-are no possible name.
+are no possible name. Pods do not have that label: a podSelector that asks for it is a
+warning, because somebody might put it on a pod.
 
 Not checked: expressions that the API server refuses, such as In without values.
 
@@ -39,6 +40,10 @@ func runUnsatisfiableSelector(pass *lint.Pass) (any, error) {
 		if impossible {
 			key = graph.NameLabel
 		}
+		if !contradictory && !s.namespaces && s.asksPodsForName() {
+			reportNameOfPods(pass, s)
+			return
+		}
 		if !contradictory && !impossible {
 			return
 		}
@@ -56,6 +61,24 @@ func runUnsatisfiableSelector(pass *lint.Pass) (any, error) {
 		pass.Report(d)
 	})
 	return nil, nil
+}
+
+// asksPodsForName reports whether a selector of pods asks for the label that holds
+// the name of a namespace.
+func (s usedSelector) asksPodsForName() bool {
+	_, listed := s.Values(graph.NameLabel)
+	return listed
+}
+
+func reportNameOfPods(pass *lint.Pass, s usedSelector) {
+	d := lint.Diagnostic{
+		Certainty: lint.Possible, Object: s.policy.Object, Path: labelPath(s.policy.Object, s.at, graph.NameLabel),
+		Message: fmt.Sprintf("%s %s no pods: %s is a label of namespaces, which belongs in a namespaceSelector", s.who, s.verb, graph.NameLabel),
+	}
+	if slices.ContainsFunc(pass.Graph.Workloads, func(w *graph.Workload) bool { return w.Labels[graph.NameLabel] != "" }) {
+		return
+	}
+	pass.Report(d)
 }
 
 // impossibleName reports whether a selector asks for namespaces without a name,
