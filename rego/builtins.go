@@ -16,6 +16,7 @@ import (
 // builtin is a function that modules may call beside OPA's own.
 type builtin struct {
 	name, doc string
+	engine    bool // whether it asks the engine
 	arguments []types.Type
 	result    types.Type
 	call      func(w *world, arguments []*ast.Term) (*ast.Term, error)
@@ -45,7 +46,7 @@ var (
 var builtins = []*builtin{{
 	name: "nplint.allowed",
 	doc: "Which connections policies allow from one end to another: those in every completion of the input (must), and " +
-		"those in some (may). An end is the id of a workload, an address or a range of addresses outside the cluster, " +
+		"those in some (may). An end is the id of a workload, an address, a range or a CIDR outside the cluster, " +
 		`"node", "ingress-controller", or pods that are not in the input: {"namespaces": selector, "pods": selector}.`,
 	arguments: []types.Type{
 		types.Named("source", endType).Description("where connections come from"),
@@ -54,7 +55,34 @@ var builtins = []*builtin{{
 	result: types.Named("verdict", types.NewObject([]*types.StaticProperty{
 		types.NewStaticProperty("must", connectionsSet), types.NewStaticProperty("may", connectionsSet),
 	}, nil)).Description("two lists of connections, empty where none are allowed"),
-	call: (*world).allowed,
+	engine: true,
+	call:   (*world).allowed,
+}, {
+	name: "nplint.connections",
+	doc: "Every connection that policies allow from a workload or to it, with other workloads of the bundle, addresses outside " +
+		"the cluster and ingress controllers: certain ones, and those that are possible beyond them.",
+	arguments: []types.Type{types.Named("workload", types.S).Description("the id of a workload")},
+	result: types.Named("connections", types.NewArray(nil, types.NewObject([]*types.StaticProperty{
+		types.NewStaticProperty("source", types.S), types.NewStaticProperty("destination", types.S),
+		types.NewStaticProperty("certainty", types.S), types.NewStaticProperty("allowed", connectionsSet),
+	}, nil))).Description("as `nplint connections -o json` lists them"),
+	engine: true,
+	call:   (*world).connections,
+}, {
+	name: "nplint.explain",
+	doc: "Which rules of policies allow or deny connections from one end to another: for a finding about a connection, the " +
+		"places to point at. A side that no policy isolates has none. The ends are those of nplint.allowed.",
+	arguments: []types.Type{
+		types.Named("source", endType).Description("where connections come from"),
+		types.Named("destination", endType).Description("where they go"),
+	},
+	result: types.Named("rules", types.NewArray(nil, types.NewObject([]*types.StaticProperty{
+		types.NewStaticProperty("object", types.S), types.NewStaticProperty("path", types.NewArray(nil, types.NewAny(types.S, types.N))),
+		types.NewStaticProperty("direction", types.S), types.NewStaticProperty("action", types.S),
+		types.NewStaticProperty("ports", connectionsSet),
+	}, nil))).Description("the peers that match, those of the source's egress first"),
+	engine: true,
+	call:   (*world).explain,
 }, {
 	name: "nplint.isolated",
 	doc:  "Whether some NetworkPolicy isolates a workload, so that only what policies allow is possible in that direction.",
@@ -92,6 +120,8 @@ func functions(w *world) []func(*rego.Rego) {
 	return all
 }
 
+// function returns the builtin over a world. One query asks about one bundle,
+// so that an answer holds for all of it.
 func (b *builtin) function(w *world) func(*rego.Rego) {
 	f := &rego.Function{Name: b.name, Decl: types.NewFunction(b.arguments, b.result), Memoize: true}
 	return rego.FunctionDyn(f, func(_ rego.BuiltinContext, arguments []*ast.Term) (*ast.Term, error) {
@@ -144,7 +174,7 @@ func (w *world) workload(id *ast.Term) (*graph.Workload, error) {
 }
 
 // errNoBundle says how tests that run without a bundle replace a builtin.
-var errNoBundle = fmt.Errorf("no bundle is linted here: replace the function, as in `with nplint.allowed as {\"must\": [], \"may\": []}`")
+var errNoBundle = fmt.Errorf("the input is no fixture: use `with input as data.nplint.fixtures[\"my-rule/bad.yaml\"]`, or replace the function")
 
 // selectorOf reads a LabelSelector.
 func selectorOf(t *ast.Term) (graph.Selector, error) {

@@ -77,14 +77,9 @@ func (l library) parse(pkg string) (map[string]*ast.Module, error) {
 			if parsed[s.name] != nil || !slices.ContainsFunc(wanted, s.within) {
 				continue
 			}
-			module, err := ast.ParseModuleWithOpts(s.name, string(s.text), ast.ParserOptions{
-				Capabilities: capabilities(), RegoVersion: ast.RegoV1, ProcessAnnotation: true,
-			})
+			module, err := l.parseOne(s)
 			if err != nil {
-				return nil, l.explain(err)
-			}
-			if module == nil {
-				return nil, fmt.Errorf("%s: the module is empty", s.name)
+				return nil, err
 			}
 			parsed[s.name] = module
 			next = append(next, uses(module)...)
@@ -92,6 +87,19 @@ func (l library) parse(pkg string) (map[string]*ast.Module, error) {
 		wanted = next
 	}
 	return parsed, nil
+}
+
+func (l library) parseOne(s *source) (*ast.Module, error) {
+	module, err := ast.ParseModuleWithOpts(s.name, string(s.text), ast.ParserOptions{
+		Capabilities: capabilities(), RegoVersion: ast.RegoV1, ProcessAnnotation: true,
+	})
+	if err != nil {
+		return nil, l.explain(err)
+	}
+	if module == nil {
+		return nil, fmt.Errorf("%s: the module is empty", s.name)
+	}
+	return module, nil
 }
 
 // within reports whether the source's package is, contains or is inside what a

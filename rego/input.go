@@ -18,6 +18,7 @@ type Input struct {
 	value     ast.Value
 	places    map[string]place
 	workloads map[string]*graph.Workload
+	ids       *ids
 }
 
 // place is what a finding about an id points at: an object, and the field where
@@ -42,7 +43,7 @@ func inputOf(pass *lint.Pass) *Input { return pass.ResultOf[input].(*Input) }
 // NewInput returns the projection of a bundle and its graph.
 func NewInput(bundle *manifest.Bundle, g *graph.Graph, options *lint.Options) *Input {
 	p := newProjection(g, options)
-	return &Input{value: p.bundle(bundle.Name).Value, places: p.places, workloads: p.workloads}
+	return &Input{value: p.bundle(bundle.Name).Value, places: p.places, workloads: p.workloads, ids: p.ids}
 }
 
 // MarshalJSON returns the document with sorted keys.

@@ -62,11 +62,20 @@ spec:
 
 func bundleOf(t testing.TB, text string) (*manifest.Bundle, *graph.Graph) {
 	t.Helper()
+	bundle, g, ok := readable(text)
+	if !ok {
+		t.Fatal("the manifests cannot be read")
+	}
+	return bundle, g
+}
+
+// readable returns what manifests hold, unless a part of them cannot be read.
+func readable(text string) (b *manifest.Bundle, g *graph.Graph, ok bool) {
 	r, err := load.Load(context.Background(), load.Input{FS: fstest.MapFS{"in.yaml": {Data: []byte(text)}}, Paths: []string{"."}})
 	if err != nil || len(r.Bundles[0].Problems) > 0 {
-		t.Fatal(err, r.Bundles[0].Problems)
+		return nil, nil, false
 	}
-	return r.Bundles[0], graph.New(r.Bundles[0].Objects)
+	return r.Bundles[0], graph.New(r.Bundles[0].Objects), true
 }
 
 // documented puts documentation and package before the body of a rule.
@@ -212,6 +221,11 @@ func TestBuiltins(t *testing.T) {
 		{`count(nplint.allowed({"namespaces": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}, "shop/Deployment/web").must)`, `1`},
 		{`count(nplint.allowed("node", "shop/Deployment/web").may)`, `1`},
 		{`nplint.allowed("ingress-controller", "shop/Deployment/web").must`, `[]`},
+		{`[[c.source, c.destination, c.certainty, count(c.allowed)] | some c in nplint.connections("shop/Deployment/web"); c.destination == "shop/Deployment/web"]`,
+			`[["?/Pod/free", "shop/Deployment/web", "possible", 1], ["monitoring/Pod/probe", "shop/Deployment/web", "certain", 1], ["10.0.0.0-10.8.255.255", "shop/Deployment/web", "certain", 1], ["10.10.0.0-10.255.255.255", "shop/Deployment/web", "certain", 1]]`},
+		{`[[r.object, r.path, r.direction] | some r in nplint.explain("monitoring/Pod/probe", "shop/Deployment/web")]`,
+			`[["shop/NetworkPolicy/web", ["spec", "ingress", 0, "from", 0], "ingress"]]`},
+		{`nplint.explain("shop/Deployment/web", "monitoring/Pod/probe")`, `[]`},
 		{`[w.id | some w in input.workloads; w.namespace == "?"]`, `["?/Pod/free"]`},
 		{`input.policies[0].ingress.rules[0].peers[1].cidrs`, `["10.0.0.0/8"]`},
 		{`input.policies[0].ingress.rules[0].peers[0].workloads`, `["monitoring/Pod/probe"]`},

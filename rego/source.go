@@ -95,7 +95,7 @@ type library []*source
 // engine, which is costly to make.
 func (l library) asksEngine() bool {
 	return slices.ContainsFunc(l, func(s *source) bool {
-		return bytes.Contains(s.text, []byte("nplint.allowed")) || bytes.Contains(s.text, []byte("nplint.connections"))
+		return slices.ContainsFunc(builtins, func(b *builtin) bool { return b.engine && bytes.Contains(s.text, []byte(b.name)) })
 	})
 }
 

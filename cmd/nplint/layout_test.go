@@ -28,12 +28,13 @@ var mayImport = map[string][]string{
 	"lint/config":   {"lint"},
 	"lint/ignore":   {"lint", "lint/manifest"},
 	"lint/baseline": {"lint", "lint/manifest"},
-	"lint/linttest": {"lint", "lint/fix", "lint/ignore", "lint/load", "lint/graph", "lint/manifest"},
+	"lint/want":     {"lint", "lint/manifest"},
+	"lint/linttest": {"lint/want", "lint", "lint/fix", "lint/ignore", "lint/load", "lint/graph", "lint/manifest"},
 	"rules":         {"lint", "lint/connset", "lint/graph", "lint/ignore", "lint/manifest", "lint/reach"},
 	"rego":          {"lint", "lint/connset", "lint/graph", "lint/manifest", "lint/reach"},
 	"cmd/nplint": {
 		"lint", "lint/baseline", "lint/config", "lint/connset", "lint/fix", "lint/gitfs", "lint/graph", "lint/ignore",
-		"lint/load", "lint/manifest", "lint/reach", "lint/report", "rego", "rules", "testdata",
+		"lint/load", "lint/manifest", "lint/reach", "lint/report", "lint/want", "rego", "rules", "testdata",
 	},
 }
 

@@ -11,14 +11,14 @@ import (
 	"github.com/nplint/nplint/rego"
 )
 
-func newRego(std streams) *cobra.Command {
+func newRego(std streams, status *int) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rego",
 		Short: "write and test rules in Rego",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRegoInput(std), &cobra.Command{
+	cmd.AddCommand(newRegoInput(std), newRegoNew(std), newRegoTest(std, status), &cobra.Command{
 		Use:   "capabilities",
 		Short: "print what modules may use, for opa check --capabilities and editors",
 		Args:  cobra.NoArgs,

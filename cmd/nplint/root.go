@@ -50,6 +50,6 @@ nplint could not do its work: wrong usage, unreadable input, no manifest found.`
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	f.register(root)
-	root.AddCommand(newBaseline(std), newConfig(std), newConnections(std), newExplain(std), newFiles(std), newRego(std), newRules(std), newTrace(std, status), newVersion(std))
+	root.AddCommand(newBaseline(std), newConfig(std), newConnections(std), newExplain(std), newFiles(std), newRego(std, status), newRules(std), newTrace(std, status), newVersion(std))
 	return root
 }

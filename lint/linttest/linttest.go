@@ -3,22 +3,16 @@
 //
 //	egress: []   # want "warning: .* does not stop egress"
 //
-// The regular expression is matched with "severity: message [rule]".
-// Several may stand in one comment. Every diagnostic must be wanted on the line
-// that it points at, every want must be met, and the place must hold the very
-// field that the rule named.
+// Package want says how they are compared. Beside that, the place must hold the
+// very field that the rule named.
 package linttest
 
 import (
 	"context"
-	"encoding/json"
 	"io/fs"
-	"net/netip"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +22,7 @@ import (
 	"github.com/nplint/nplint/lint/ignore"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/want"
 )
 
 // Rule runs the fixtures of one rule in a folder. Each file or folder that
@@ -57,7 +52,7 @@ func Rule(t *testing.T, rule *lint.Rule, dir string, beside ...*lint.Rule) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			_, diagnostics := lintFile(t, rule, file, beside)
 			for _, d := range diagnostics {
-				t.Errorf("%s: reported: %s", place(d), text(d))
+				t.Errorf("%s: reported: %s", want.Place(d), want.Text(d))
 			}
 		})
 	}
@@ -114,114 +109,28 @@ func lintFile(t *testing.T, rule *lint.Rule, file string, beside []*lint.Rule) (
 	return bundle, slices.DeleteFunc(diagnostics, func(d lint.Diagnostic) bool { return d.Rule != rule })
 }
 
-var testComment = regexp.MustCompile(`(?m)^# test: (.*)$`)
-
+// options returns the options that the first file of a bundle asks for.
 func options(t *testing.T, bundle *manifest.Bundle) *lint.Options {
 	t.Helper()
-	opts := lint.DefaultOptions()
 	if len(bundle.Files) == 0 {
-		return opts
+		return lint.DefaultOptions()
 	}
-	comment := testComment.FindSubmatch(bundle.Files[0].Data)
-	if comment == nil {
-		return opts
-	}
-	for _, word := range strings.Fields(string(comment[1])) {
-		key, value, _ := strings.Cut(word, "=")
-		switch key {
-		case "preset":
-			preset, err := lint.ParsePreset(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			opts.Preset = preset
-		case "complete":
-			opts.Complete = true
-		case "cni":
-			var err error
-			if opts.CNI, opts.CNIVersion, err = lint.ParseCNI(value); err != nil {
-				t.Fatal(err)
-			}
-		case "pod-cidr":
-			opts.PodCIDRs = append(opts.PodCIDRs, netip.MustParsePrefix(value))
-		case "service-cidr":
-			opts.ServiceCIDRs = append(opts.ServiceCIDRs, netip.MustParsePrefix(value))
-		case "dns-cidr":
-			opts.DNSPeers = append(opts.DNSPeers, lint.DNSPeer{CIDR: netip.MustParsePrefix(value)})
-		case "rego":
-			if err := json.Unmarshal([]byte(value), &opts.RegoConfig); err != nil {
-				t.Fatalf("%s: %v", word, err)
-			}
-		default:
-			t.Fatalf("unknown word %q in the test comment", word)
-		}
+	opts, err := want.Options(bundle.Files[0])
+	if err != nil {
+		t.Fatal(err)
 	}
 	return opts
 }
 
-type line struct {
-	file string
-	line int
-}
-
-// compareWants checks diagnostics against the comments of a bundle's files.
+// compareWants checks diagnostics against the comments of a bundle's files, and
+// their places.
 func compareWants(t *testing.T, bundle *manifest.Bundle, diagnostics []lint.Diagnostic) {
 	t.Helper()
-	wants := map[line][]*regexp.Regexp{}
-	parsed := map[string]bool{} // a base may be in several trees
-	for _, file := range bundle.Files {
-		if !parsed[file.Name] {
-			parseWants(t, file, wants)
-		}
-		parsed[file.Name] = true
+	for _, wrong := range want.Compare(bundle.Files, diagnostics) {
+		t.Error(wrong)
 	}
 	for _, d := range diagnostics {
-		at := line{d.Origin.Span.File.Name, d.Origin.Span.File.Position(d.Origin.Span.Start).Line}
-		found := false
-		for i, want := range wants[at] {
-			if want.MatchString(text(d)) {
-				wants[at] = append(wants[at][:i], wants[at][i+1:]...)
-				found = true
-				break
-			}
-		}
-		if !found {
-			t.Errorf("%s: not wanted: %s", place(d), text(d))
-		}
 		checkPlace(t, d)
-	}
-	for at, left := range wants {
-		for _, want := range left {
-			t.Errorf("%s:%d: wanted and not reported: %s", at.file, at.line, want)
-		}
-	}
-}
-
-var wantComment = regexp.MustCompile(`# want ("(?:[^"\\]|\\.)*"(?: "(?:[^"\\]|\\.)*")*)\s*$`)
-var wantString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-
-func parseWants(t *testing.T, file *manifest.File, wants map[line][]*regexp.Regexp) {
-	t.Helper()
-	for i, content := range strings.Split(string(file.Data), "\n") {
-		comment := wantComment.FindStringSubmatch(content)
-		if comment == nil {
-			if strings.Contains(content, "# want") {
-				t.Fatalf("%s:%d: cannot read the want comment", file.Name, i+1)
-			}
-			continue
-		}
-		for _, quoted := range wantString.FindAllString(comment[1], -1) {
-			pattern, err := strconv.Unquote(quoted)
-			if err != nil {
-				t.Fatalf("%s:%d: %v", file.Name, i+1, err)
-			}
-			want, err := regexp.Compile(pattern)
-			if err != nil {
-				t.Fatalf("%s:%d: %v", file.Name, i+1, err)
-			}
-			at := line{file.Name, i + 1}
-			wants[at] = append(wants[at], want)
-		}
 	}
 }
 
@@ -239,22 +148,13 @@ func checkPlace(t *testing.T, d lint.Diagnostic) {
 	}
 	if !last.IsItem() {
 		if !strings.HasPrefix(strings.TrimLeft(span.Text(), `"'`), last.Key) {
-			t.Errorf("%s: %s points at %q", place(d), d.Path, span.Text())
+			t.Errorf("%s: %s points at %q", want.Place(d), d.Path, span.Text())
 		}
 		return
 	}
 	before := strings.TrimRight(string(span.File.Data[:span.Start]), " \t\r\n")
 	dash := strings.HasSuffix(before, "-") || strings.HasPrefix(span.Text(), "- ") // a template's place is its line
 	if !dash && !strings.HasSuffix(before, "[") && !strings.HasSuffix(before, ",") {
-		t.Errorf("%s: %s points at %q, which is no item", place(d), d.Path, span.Text())
+		t.Errorf("%s: %s points at %q, which is no item", want.Place(d), d.Path, span.Text())
 	}
-}
-
-func text(d lint.Diagnostic) string {
-	return d.Severity.String() + ": " + d.Message + " [" + d.Rule.Name + "]"
-}
-
-func place(d lint.Diagnostic) string {
-	pos := d.Origin.Span.File.Position(d.Origin.Span.Start)
-	return d.Origin.Span.File.Name + ":" + strconv.Itoa(pos.Line) + ":" + strconv.Itoa(pos.Column)
 }

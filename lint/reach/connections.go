@@ -42,12 +42,16 @@ func (e *Engine) Connections(ctx context.Context) ([]Connection, error) {
 		all = append(all, e.outside(c.rows, uint32(i))...)
 	}
 	all = append(all, e.fromControllers()...)
+	e.sort(all)
+	return all, nil
+}
+
+func (e *Engine) sort(all []Connection) {
 	order := e.order()
 	slices.SortFunc(all, func(a, b Connection) int {
 		return cmp.Or(order.compare(a.Source, b.Source), order.compare(a.Destination, b.Destination),
 			cmp.Compare(a.May.String(), b.May.String()))
 	})
-	return all, nil
 }
 
 // expand writes the connections of a cell workload by workload.
