@@ -31,9 +31,29 @@ func (k ValueKind) String() string {
 type Value struct {
 	kind   ValueKind
 	quoted bool
-	text   string   // scalars
+	text   string // scalars
+	// parts are those of maps and lists, nil where they are empty: most values
+	// are scalars and should take little space.
+	parts *parts
+}
+
+type parts struct {
 	keys   []string // maps, in the order of the file
-	values []Value  // maps and lists
+	values []Value
+}
+
+func (v Value) keys() []string {
+	if v.parts == nil {
+		return nil
+	}
+	return v.parts.keys
+}
+
+func (v Value) values() []Value {
+	if v.parts == nil {
+		return nil
+	}
+	return v.parts.values
 }
 
 // Scalar returns a value of the kind Null, Bool, Int, Float or String.
@@ -43,11 +63,18 @@ func Scalar(kind ValueKind, text string, quoted bool) Value {
 }
 
 // ListOf returns a list value.
-func ListOf(items []Value) Value { return Value{kind: List, values: items} }
+func ListOf(items []Value) Value { return Value{kind: List}.with(nil, items) }
 
 // MapOf returns a map value; keys and values run in parallel.
 func MapOf(keys []string, values []Value) Value {
-	return Value{kind: Map, keys: keys, values: values}
+	return Value{kind: Map}.with(keys, values)
+}
+
+func (v Value) with(keys []string, values []Value) Value {
+	if len(values) > 0 {
+		v.parts = &parts{keys, values}
+	}
+	return v
 }
 
 // Kind returns the type of the value.
@@ -63,7 +90,7 @@ func (v Value) Empty() bool {
 	case Absent, Null:
 		return true
 	case List, Map:
-		return len(v.values) == 0
+		return v.parts == nil
 	}
 	return false
 }
@@ -97,9 +124,10 @@ func (v Value) True() bool {
 // Get returns the value under a key, the zero Value where there is none. Of a
 // duplicate key the last one counts, as the API server reads it.
 func (v Value) Get(key string) Value {
-	for i := len(v.keys) - 1; i >= 0; i-- {
-		if v.keys[i] == key {
-			return v.values[i]
+	keys := v.keys()
+	for i := len(keys) - 1; i >= 0; i-- {
+		if keys[i] == key {
+			return v.parts.values[i]
 		}
 	}
 	return Value{}
@@ -111,8 +139,8 @@ func (v Value) At(p Path) Value {
 		switch {
 		case !step.IsItem():
 			v = v.Get(step.Key)
-		case v.kind == List && step.Index < len(v.values):
-			v = v.values[step.Index]
+		case v.kind == List && step.Index < len(v.values()):
+			v = v.parts.values[step.Index]
 		default:
 			return Value{}
 		}
@@ -125,22 +153,23 @@ func (v Value) Items() []Value {
 	if v.kind != List {
 		return nil
 	}
-	return v.values
+	return v.values()
 }
 
 // Keys returns the keys of a map in the order of the file.
-func (v Value) Keys() []string { return v.keys }
+func (v Value) Keys() []string { return v.keys() }
 
 // Strings returns a map's entries as the API decodes map[string]string: null
 // counts as "". Entries of another type, which the API server refuses, are
 // read as the text that they are written with.
 func (v Value) Strings() map[string]string {
-	if v.kind != Map || len(v.keys) == 0 {
+	keys := v.keys()
+	if v.kind != Map || len(keys) == 0 {
 		return nil
 	}
-	m := make(map[string]string, len(v.keys))
-	for i, key := range v.keys {
-		m[key] = v.values[i].text
+	m := make(map[string]string, len(keys))
+	for i, key := range keys {
+		m[key] = v.parts.values[i].text
 	}
 	return m
 }
