@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/openapi"
 
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/schema"
 )
 
 // buildAll builds the Kustomize roots, side by side unless one of them brings
@@ -68,22 +69,87 @@ func buildKustomization(in Input, known map[string]*kustomization, name string) 
 	r := &reader{in: in, root: display(in.Dir, name), reading: &reading{}}
 	defer func() {
 		r.skipped = append(r.skipped, t.skipped...)
+		for _, read := range slices.Sorted(maps.Keys(t.files)) {
+			r.files = append(r.files, t.files[read])
+		}
 	}()
 	resources, err := t.run("/" + path.Dir(name))
-	for _, read := range slices.Sorted(maps.Keys(t.files)) {
-		r.files = append(r.files, t.files[read])
-	}
 	if err != nil {
 		span, message := t.failure(name, err)
 		r.problems = append(r.problems, manifest.Problem{
 			Kind: manifest.BuildFailed, Span: span, Message: "kustomization cannot be built: " + message,
 		})
+		if t.limit == nil {
+			r.unbuilt(t, known[name])
+		}
 		return r.reading
 	}
 	for _, res := range resources {
 		r.built(t, name, res)
 	}
 	return r.reading
+}
+
+// unbuilt reads the resources of a root that cannot be built, as they are
+// written, in the namespace that the root sets: a finding in them is better than
+// none.
+func (r *reader) unbuilt(t *tree, root *kustomization) {
+	if root == nil || root.node == nil {
+		return
+	}
+	namespace := ""
+	if n := child(root.node, "namespace"); n != nil {
+		namespace = n.Value
+	}
+	for _, name := range resourcesOf(t, root) {
+		file, err := t.file(name)
+		if err != nil {
+			continue // the build has failed for this, among others
+		}
+		plain := readFile(r.in, file, name, r.root, nil)
+		for _, o := range plain.objects {
+			if namespace != "" && schema.Namespaced(o.ID.Kind) {
+				o.ID.Namespace = namespace
+			}
+		}
+		r.objects = append(r.objects, plain.objects...)
+		r.passed += plain.passed
+	}
+}
+
+// resourcesOf returns the manifests that a kustomization refers to, itself or
+// through others, sorted.
+func resourcesOf(t *tree, root *kustomization) []string {
+	seen := map[string]bool{root.name: true}
+	var files []string
+	for queue := []*kustomization{root}; len(queue) > 0; queue = queue[1:] {
+		for _, ref := range queue[0].refs {
+			if !ref.resource || ref.name == "" {
+				continue
+			}
+			inner := t.kustomizationOf(ref.name)
+			switch {
+			case inner != nil && !seen[inner.name]:
+				seen[inner.name] = true
+				queue = append(queue, inner)
+			case inner == nil && isManifest(ref.name) && !seen[ref.name]:
+				seen[ref.name] = true
+				files = append(files, ref.name)
+			}
+		}
+	}
+	slices.Sort(files)
+	return files
+}
+
+// kustomizationOf returns the kustomization of a folder as the walk or the build
+// has read it, nil if there is none.
+func (t *tree) kustomizationOf(dir string) *kustomization {
+	name := kustomizationIn(t.in, dir)
+	if k := t.kustoms[name]; k != nil {
+		return k
+	}
+	return t.known[name]
 }
 
 // run builds a folder.

@@ -301,7 +301,7 @@ func TestKustomizeTrouble(t *testing.T) {
 		{"circular", map[string]string{"a/kustomization.yaml": "resources: [../b]\n", "b/kustomization.yaml": "resources: [../a]\n"},
 			[]string{"a/kustomization.yaml:1: kustomization cannot be built: cycle detected"}},
 		{"outside its root", map[string]string{"a/kustomization.yaml": "resources: [../x.yaml]\n", "x.yaml": policy("x")},
-			[]string{"a/kustomization.yaml:1: kustomization cannot be built: accumulating resources from '../x.yaml': security; file '/x.yaml' is not in or below '/a'"}},
+			[]string{"x.yaml:2 NetworkPolicy/x", "a/kustomization.yaml:1: kustomization cannot be built: accumulating resources from '../x.yaml': security; file '/x.yaml' is not in or below '/a'"}},
 		{"bases without end", nested(maxTreeDepth + 2),
 			[]string{"0/kustomization.yaml:1: kustomization cannot be built: its bases are nested more than 100 levels deep"}},
 		{"many objects", map[string]string{"a/kustomization.yaml": "resources: [x.yaml]\n", "a/x.yaml": strings.Repeat(policy("x")+"---\n", maxTreeObjects)},
@@ -313,7 +313,7 @@ func TestKustomizeTrouble(t *testing.T) {
 		{"broken kustomization", map[string]string{"a/kustomization.yaml": "resources:\n- x.yaml\n patches: []\n", "a/x.yaml": policy("x")},
 			[]string{"a/x.yaml:2 NetworkPolicy/x", "a/kustomization.yaml:3: kustomization cannot be built: a/kustomization.yaml does not parse: "}},
 		{"the same twice", map[string]string{"a/kustomization.yaml": "resources:\n- x.yaml\n- y.yaml\n", "a/x.yaml": policy("x"), "a/y.yaml": policy("x")},
-			[]string{"a/kustomization.yaml:3: kustomization cannot be built: merging resources from 'y.yaml': may not add resource with an already registered id: "}},
+			[]string{"a/x.yaml:2 NetworkPolicy/x", "a/y.yaml:2 NetworkPolicy/x", "a/kustomization.yaml:3: kustomization cannot be built: merging resources from 'y.yaml': may not add resource with an already registered id: "}},
 		{"unknown field", map[string]string{"a/kustomization.yaml": "resourcs: []\n"},
 			[]string{"a/kustomization.yaml:1: kustomization cannot be built: "}},
 		{"remote and missing", map[string]string{"a/kustomization.yaml": "resources:\n- x.yaml\n- github.com/o/r//deploy?ref=main\n- git@example.com:o/r.git\n- gone\n", "a/x.yaml": policy("x")},
@@ -323,7 +323,7 @@ func TestKustomizeTrouble(t *testing.T) {
 			[]string{"a/x.yaml:2 NetworkPolicy/x", "skipped a/kustomization.yaml:2: Helm charts within", "skipped a/kustomization.yaml:3: generator plugins"}},
 		{"program as a transformer", map[string]string{"a/kustomization.yaml": "resources: [x.yaml]\ntransformers: [t.yaml]\n", "a/x.yaml": policy("x"),
 			"a/t.yaml": "apiVersion: example.com/v1\nkind: Exec\nmetadata:\n  name: t\n  annotations: {config.kubernetes.io/function: 'exec: {path: /bin/true}'}\n"},
-			[]string{"a/kustomization.yaml:1: kustomization cannot be built: "}},
+			[]string{"a/x.yaml:2 NetworkPolicy/x", "a/kustomization.yaml:1: kustomization cannot be built: "}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -372,5 +372,48 @@ func TestKustomizeManyOverlays(t *testing.T) {
 	r := mustLoad(t, Input{FS: files(fsys), Paths: []string{"."}})
 	if len(r.Bundles) != 1 || len(r.Bundles[0].Objects) != 50 {
 		t.Errorf("%d bundles", len(r.Bundles))
+	}
+}
+
+// TestUnbuilt reads the resources of a root that cannot be built as they stand,
+// in the namespace that it sets.
+func TestUnbuilt(t *testing.T) {
+	fsys := fstest.MapFS{}
+	for name, text := range overlays {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	for name := range fsys {
+		if !strings.HasPrefix(name, "base/") {
+			delete(fsys, name)
+		}
+	}
+	fsys["broken/kustomization.yaml"] = &fstest.MapFile{Data: []byte(`namespace: dev
+resources: [../base]
+patches:
+- target: {kind: NetworkPolicy, name: web}
+  patch: |
+    - op: replace
+      path: /spec/absent/0
+      value: x
+`)}
+	r, err := Load(t.Context(), Input{FS: fsys, Paths: []string{"broken"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := r.Bundles[0]
+	if len(b.Problems) != 1 || b.Problems[0].Kind != manifest.BuildFailed {
+		t.Errorf("problems: %v", b.Problems)
+	}
+	var got []string
+	for _, o := range b.Objects {
+		span := o.At(manifest.Field("metadata", "name")).Span
+		got = append(got, fmt.Sprintf("%s/%s/%s at %s:%d", o.ID.Namespace, o.ID.Kind, o.ID.Name, span.File.Name, span.File.Position(span.Start).Line))
+	}
+	want := []string{
+		"dev/NetworkPolicy/web at base/policy.yaml:4", "dev/NetworkPolicy/db at base/policy.yaml:21",
+		"dev/Deployment/web at base/workloads.yaml:4",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
