@@ -56,5 +56,5 @@ func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
 // does not isolate for egress.
 func deniesNoEgress(p *graph.Policy) bool {
 	side := p.Side(graph.Egress)
-	return !side.Isolates && len(side.Rules) == 0 && side.Written != manifest.Absent
+	return !side.Isolates && len(side.Rules) == 0 && (side.Written == manifest.Null || side.Written == manifest.List)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -79,7 +78,7 @@ func portNumber(p part) (int, bool) {
 	return n, ok && n >= 1 && n <= 65535
 }
 
-var portRange = regexp.MustCompile(`^\s*([0-9]{1,5})\s*[-:]\s*([0-9]{1,5})\s*$`)
+var portRange = regexp.MustCompile(`^([0-9]{1,5})-([0-9]{1,5})$`)
 
 // rangeFix writes a range that stands in one text as the API has it.
 func rangeFix(port part) []lint.Fix {
@@ -96,5 +95,5 @@ func rangeFix(port part) []lint.Fix {
 	ops := append(port.set("", from)[0].Ops, lint.Op{
 		Object: port.object, Path: entry.Key("endPort"), Kind: lint.Insert, Value: to,
 	})
-	return []lint.Fix{{Message: fmt.Sprintf("write the range %s as port and endPort", strings.TrimSpace(port.value.Text())), Ops: ops}}
+	return []lint.Fix{{Message: fmt.Sprintf("write the range %s as port and endPort", port.value.Text()), Ops: ops}}
 }

@@ -33,16 +33,31 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation`,
 
 func runUnknownField(pass *lint.Pass) (any, error) {
 	for _, o := range pass.Bundle.Objects {
+		var found []lint.Diagnostic
+		slips := map[string]int{} // the finding about the first of the fields that slipped together
 		for _, fact := range o.Facts {
 			if fact.Kind != manifest.UnknownField || strings.HasPrefix(lastKey(fact.Path), "$") {
 				continue
 			}
-			pass.Report(lint.Diagnostic{
+			if n := len(fact.Belongs); n > 0 {
+				slip := fact.Path[:len(fact.Path)-1].String() + " " + fact.Belongs[:n-1].String()
+				if first, known := slips[slip]; known {
+					found[first].Related = append(found[first].Related, lint.Related{
+						Object: o, Path: fact.Path, Message: "belongs at " + fact.Belongs.String(),
+					})
+					continue
+				}
+				slips[slip] = len(found)
+			}
+			found = append(found, lint.Diagnostic{
 				Object: o, Path: fact.Path,
 				Message: fmt.Sprintf("%s has an unknown field %s%s: kubectl refuses the object, and %s",
 					objectName(o), fact.Path, unknownFieldHint(o, fact), droppedField(o, fact)),
 				Fixes: unknownFieldFixes(o, fact),
 			})
+		}
+		for _, d := range found {
+			pass.Report(d)
 		}
 	}
 	return nil, nil
@@ -79,7 +94,7 @@ func otherSide(fact manifest.Fact) string {
 
 func unknownFieldFixes(o *manifest.Object, fact manifest.Fact) []lint.Fix {
 	switch {
-	case len(fact.Suggestions) == 1 && fact.Want == "" && !o.Value.At(meantField(fact)).Exists():
+	case len(fact.Suggestions) == 1 && fact.Want == "" && !o.Written.At(meantField(fact)).Exists():
 		op := lint.Op{Object: o, Path: fact.Path, Kind: lint.RenameKey, Value: fact.Suggestions[0]}
 		return []lint.Fix{{Message: "rename the field to " + fact.Suggestions[0], Ops: []lint.Op{op}}}
 	case removedStatus(o, fact):
@@ -115,8 +130,8 @@ func meantField(fact manifest.Fact) manifest.Path {
 // for a policy in what it then means.
 func droppedField(o *manifest.Object, fact manifest.Fact) string {
 	meant := meantField(fact)
-	if o.ID.Kind == "NetworkPolicy" && meant != nil && !o.Value.At(meant).Exists() {
-		if consequence := withoutField(o.Value.At(meant[:len(meant)-1]), meant); consequence != "" {
+	if o.ID.Kind == "NetworkPolicy" && meant != nil && !o.Written.At(meant).Exists() {
+		if consequence := withoutField(o.Written.At(meant[:len(meant)-1]), meant); consequence != "" {
 			return "where the field is dropped instead, " + consequence
 		}
 	}

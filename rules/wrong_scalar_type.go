@@ -56,6 +56,10 @@ func runWrongScalarType(pass *lint.Pass) (any, error) {
 func reportWrongType(pass *lint.Pass, o *manifest.Object, fact manifest.Fact) {
 	value := o.Value.At(fact.Path)
 	written := fact.Got.String()
+	want := fact.Want
+	if fact.Belongs != nil {
+		want += fmt.Sprintf(" (it belongs at %s)", fact.Belongs)
+	}
 	if text := value.Text(); text != "" {
 		if value.Quoted() {
 			text = strconv.Quote(text)
@@ -66,7 +70,7 @@ func reportWrongType(pass *lint.Pass, o *manifest.Object, fact manifest.Fact) {
 	pass.Report(lint.Diagnostic{
 		Object: o, Path: fact.Path,
 		Message: fmt.Sprintf("%s of %s is %s where the API takes %s, so that the API server refuses the object",
-			fact.Path, objectName(o), written, fact.Want),
+			fact.Path, objectName(o), written, want),
 		Fixes: wrongTypeFixes(o, fact, value),
 	})
 }
@@ -84,14 +88,19 @@ func wrongTypeFixes(o *manifest.Object, fact manifest.Fact, value manifest.Value
 		return []lint.Fix{unquote(o, fact.Path)}
 	case fact.Want == "a boolean" && value.Quoted() && (value.Text() == "true" || value.Text() == "false"):
 		return []lint.Fix{unquote(o, fact.Path)}
-	case fact.Want == "a list" && fact.Got == manifest.String && oneItem[lastKey(fact.Path)]:
-		return set("make it a list of one item", []any{value.Text()})
+	case fact.Want == "a list" && fact.Got == manifest.String && ofStrings[lastKey(fact.Path)]:
+		var items []any
+		for item := range strings.SplitSeq(value.Text(), ",") {
+			items = append(items, strings.TrimSpace(item))
+		}
+		return set("make it a list", items)
 	}
 	return nil
 }
 
-// oneItem names the lists of strings that people write as their only item.
-var oneItem = map[string]bool{"policyTypes": true, "except": true, "values": true}
+// ofStrings names the lists of strings that people write as their only item, or
+// as one text.
+var ofStrings = map[string]bool{"policyTypes": true, "except": true, "values": true}
 
 func unquote(o *manifest.Object, path manifest.Path) lint.Fix {
 	return lint.Fix{Message: "remove the quotes", Ops: []lint.Op{{Object: o, Path: path, Kind: lint.Unquote}}}

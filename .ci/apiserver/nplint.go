@@ -35,7 +35,7 @@ func lintPolicies(texts []string) ([][]finding, error) {
 		}
 		id := manifest.ID{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
 		o := manifest.NewObject(id, doc.In(nil))
-		o.Value, o.Facts = schema.Decode(node, schema.Lookup(id.Group(), id.Kind))
+		o.Value, o.Written, o.Facts = schema.Decode(node, schema.Lookup(id.Group(), id.Kind))
 		o.ID.Name = o.Value.Get("metadata").Get("name").Text()
 		o.ID.Namespace = o.Value.Get("metadata").Get("namespace").Text()
 		bundle.Objects = append(bundle.Objects, o)
@@ -56,6 +56,9 @@ func lintPolicies(texts []string) ([][]finding, error) {
 		if d.Severity == lint.Error {
 			i := index[d.Object]
 			findings[i] = append(findings[i], finding{d.Rule.Name, d.Path.String()})
+			for _, related := range d.Related { // of the same cause
+				findings[i] = append(findings[i], finding{d.Rule.Name, related.Path.String()})
+			}
 		}
 	}
 	return findings, nil

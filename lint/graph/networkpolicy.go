@@ -2,7 +2,11 @@ package graph
 
 import (
 	"net/netip"
+	"regexp"
+	"strconv"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/nplint/nplint/lint/manifest"
 )
@@ -21,6 +25,11 @@ func IsNetworkPolicy(id manifest.ID) bool {
 // newNetworkPolicy reads a networking.k8s.io/v1 NetworkPolicy with the API
 // server's defaults: policyTypes is Ingress, and Egress if there are egress
 // rules (pkg/apis/networking/v1/defaults.go); a protocol is TCP.
+//
+// What the server refuses is read as the fix of the finding writes it, so that
+// one slip is not the cause of many findings: a word in whatever case, one item
+// without its list, a number in quotes, a range turned round or in one text, a
+// bare address. Where a fix could write several things, it is Invalid.
 func newNetworkPolicy(o *manifest.Object) *Policy {
 	spec := o.Value.Get("spec")
 	p := &Policy{
@@ -28,7 +37,7 @@ func newNetworkPolicy(o *manifest.Object) *Policy {
 		Subject:     NewSelector(spec.Get("podSelector")),
 		SubjectPath: manifest.Field("spec", "podSelector"),
 	}
-	types := spec.Get("policyTypes").Items()
+	types := texts(spec.Get("policyTypes"))
 	p.ExplicitTypes = len(types) > 0
 	for _, d := range Directions {
 		rules := spec.Get(d.String())
@@ -40,7 +49,7 @@ func newNetworkPolicy(o *manifest.Object) *Policy {
 		}
 		side.Isolates = !p.ExplicitTypes && (d == Ingress || len(side.Rules) > 0)
 		for _, t := range types {
-			side.Isolates = side.Isolates || strings.EqualFold(t.Text(), d.Type())
+			side.Isolates = side.Isolates || strings.EqualFold(t, d.Type())
 		}
 	}
 	return p
@@ -83,21 +92,22 @@ func newPeer(v manifest.Value, path manifest.Path) *Peer {
 	return p
 }
 
-// newIPBlock reads an IPBlock. A bare address is read as the block that holds
-// only it, which is also what a fix writes.
-func newIPBlock(v manifest.Value) (*IPBlock, bool) {
-	block := &IPBlock{}
-	var ok bool
-	block.CIDR, ok = parsePrefix(v.Get("cidr").Text())
-	for _, e := range v.Get("except").Items() {
-		except, valid := parsePrefix(e.Text())
-		if ok = ok && valid; valid {
+// newIPBlock reads an IPBlock; ok is false if an address cannot be read.
+func newIPBlock(v manifest.Value) (block *IPBlock, ok bool) {
+	block = &IPBlock{}
+	block.CIDR, _ = parsePrefix(v.Get("cidr").Text())
+	ok = block.CIDR.IsValid()
+	for _, e := range texts(v.Get("except")) {
+		except, _ := parsePrefix(e)
+		if ok = ok && except.IsValid(); except.IsValid() {
 			block.Except = append(block.Except, except)
 		}
 	}
 	return block, ok
 }
 
+// parsePrefix returns a block without the bits beyond its length, and the block
+// that holds only it for a bare address, which is none.
 func parsePrefix(s string) (netip.Prefix, bool) {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return p.Masked(), true
@@ -108,23 +118,56 @@ func parsePrefix(s string) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
+// texts returns the strings of a list, or of a text that stands for one.
+func texts(v manifest.Value) []string {
+	var texts []string
+	if v.Kind() == manifest.String {
+		for item := range strings.SplitSeq(v.Text(), ",") {
+			texts = append(texts, strings.TrimSpace(item))
+		}
+	}
+	for _, item := range v.Items() {
+		texts = append(texts, item.Text())
+	}
+	return texts
+}
+
 func newPolicyPort(v manifest.Value, path manifest.Path) PolicyPort {
 	p := PolicyPort{Path: path, Protocol: Protocol(strings.ToUpper(string(protocolOf(v.Get("protocol")))))}
 	p.Invalid = p.Protocol != TCP && p.Protocol != UDP && p.Protocol != SCTP
-	port := v.Get("port")
-	switch n, numeric := port.Int(); {
+	port, end := v.Get("port"), v.Get("endPort")
+	from, numeric := number(port)
+	to, ranged := number(end)
+	if bounds := portRange.FindStringSubmatch(port.Text()); bounds != nil && !end.Exists() {
+		from, _ = strconv.Atoi(bounds[1])
+		to, _ = strconv.Atoi(bounds[2])
+		numeric, ranged = true, true
+	}
+	switch {
 	case port.Empty():
 		p.All = true
-		p.Invalid = p.Invalid || v.Get("endPort").Exists() && v.Get("endPort").Kind() != manifest.Null
+		p.Invalid = p.Invalid || end.Exists() && end.Kind() != manifest.Null
 	case numeric:
-		p.From, p.To = n, n
-		if end, ok := v.Get("endPort").Int(); ok {
-			p.To = end
+		p.From, p.To = from, from
+		if ranged {
+			p.From, p.To = min(from, to), max(from, to)
 		}
-		p.Invalid = p.Invalid || p.From < 1 || p.To > 65535 || p.To < p.From
+		p.Invalid = p.Invalid || p.From < 1 || p.To > 65535
 	default:
 		p.Name = port.Text()
-		p.Invalid = p.Invalid || !strings.ContainsFunc(p.Name, func(r rune) bool { return r >= 'a' && r <= 'z' })
+		p.Invalid = p.Invalid || len(validation.IsValidPortName(p.Name)) > 0
 	}
 	return p
+}
+
+// portRange is a range that is written as one text.
+var portRange = regexp.MustCompile(`^([0-9]{1,5})-([0-9]{1,5})$`)
+
+// number returns the integer that a value stands for, in quotes or not.
+func number(v manifest.Value) (int, bool) {
+	if n, ok := v.Int(); ok {
+		return n, true
+	}
+	n, err := strconv.ParseUint(v.Text(), 10, 16)
+	return int(n), err == nil && v.Kind() == manifest.String
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -25,20 +27,20 @@ type Selector struct {
 // everything; a caller for which an absent selector means something else must
 // look first.
 func NewSelector(v manifest.Value) Selector {
-	var s Selector
-	labels := v.Get("matchLabels").Strings()
-	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		s.require(key, keySet{values: []string{labels[key]}})
+	s := Selector{Invalid: v.Kind() != manifest.Map && !v.Empty()}
+	labels := v.Get("matchLabels")
+	for _, key := range labels.Keys() {
+		value := labels.Get(key)
+		s.Invalid = s.Invalid || value.Kind() == manifest.Map || value.Kind() == manifest.List || !validLabel(key, value.Text())
+		s.require(key, keySet{values: []string{value.Text()}})
 	}
 	for _, e := range v.Get("matchExpressions").Items() {
-		var values []string
-		for _, value := range e.Get("values").Items() {
-			values = append(values, value.Text())
-		}
+		values := texts(e.Get("values"))
 		slices.Sort(values)
 		values = slices.Compact(values)
 		key := e.Get("key").Text()
-		switch operator := e.Get("operator").Text(); operator {
+		s.Invalid = s.Invalid || !validLabel(key, "") || slices.ContainsFunc(values, func(value string) bool { return !validLabel(key, value) })
+		switch operator := e.Get("operator").Text(); operatorWords[strings.ToLower(operator)] {
 		case "In":
 			s.Invalid = s.Invalid || len(values) == 0
 			s.require(key, keySet{values: values})
@@ -56,6 +58,27 @@ func NewSelector(v manifest.Value) Selector {
 		}
 	}
 	return s
+}
+
+// operatorWords holds the operators, which are read in any case.
+var operatorWords = map[string]string{"in": "In", "notin": "NotIn", "exists": "Exists", "doesnotexist": "DoesNotExist"}
+
+// validLabel reports whether the API server takes a label's key and value.
+func validLabel(key, value string) bool {
+	return (plainWord(key) || len(validation.IsQualifiedName(key)) == 0) &&
+		(value == "" || plainWord(value) || len(validation.IsValidLabelValue(value)) == 0)
+}
+
+// plainWord reports whether a text is a label's value, or its key, of the usual
+// letters, which is quicker than asking the server's regular expressions.
+func plainWord(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && (c != '-' || i == 0 || i == len(s)-1) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= validation.LabelValueMaxLength
 }
 
 // SelectorOf returns the selector for exact labels, as Services write them.

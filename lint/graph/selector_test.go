@@ -127,6 +127,7 @@ func TestSelectorString(t *testing.T) {
 		{[]manifest.Value{expr("app", "Exists"), expr("tier", "DoesNotExist")}, "app exists, tier does not exist"},
 		{[]manifest.Value{expr("app", "Exists"), expr("app", "NotIn", "a")}, "app exists, not in (a)"},
 		{[]manifest.Value{expr("app", "In", "")}, `app: ""`},
+		{[]manifest.Value{expr("app", "exists"), expr("tier", "notIn", "a")}, "app exists, tier not in (a)"},
 	}
 	for _, test := range tests {
 		s := NewSelector(manifest.MapOf([]string{"matchExpressions"}, []manifest.Value{manifest.ListOf(test.exprs)}))
@@ -134,7 +135,7 @@ func TestSelectorString(t *testing.T) {
 			t.Errorf("got %s (invalid %v), want %s", got, s.Invalid, test.want)
 		}
 	}
-	for _, bad := range []manifest.Value{expr("a", "In"), expr("a", "Exists", "x"), expr("a", "Is", "x")} {
+	for _, bad := range []manifest.Value{expr("a", "In"), expr("a", "Exists", "x"), expr("a", "Is", "x"), expr("a b", "Exists"), expr("a", "In", "x y")} {
 		if s := NewSelector(manifest.MapOf([]string{"matchExpressions"}, []manifest.Value{manifest.ListOf([]manifest.Value{bad})})); !s.Invalid {
 			t.Errorf("%s is not invalid", fmt.Sprint(bad))
 		}

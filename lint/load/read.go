@@ -254,7 +254,7 @@ func (r *reader) object(node *yaml.Node, head manifest.ID, source manifest.Sourc
 	}
 	o := manifest.NewObject(head, source)
 	o.Template = template
-	o.Value, o.Facts = schema.Decode(node, t)
+	o.Value, o.Written, o.Facts = schema.Decode(node, t)
 	r.add(o)
 }
 

@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ID names an object within a bundle. Namespace is the resolved one and ""
 // for cluster-scoped objects and where it cannot be known.
@@ -36,8 +39,13 @@ type Object struct {
 	// Template is the field of the pod template of a kind that the configuration
 	// names as a workload, nil for all other kinds.
 	Template Path
-	// Value holds the decoded fields that nplint reads.
+	// Value holds the decoded fields that nplint reads. A field that the API
+	// does not know is read where it is meant to be, if there is no doubt about
+	// that, so that one slip does not look like many.
 	Value Value
+	// Written holds the same without such fields, as a server that drops them
+	// reads the object.
+	Written Value
 	// Facts holds what the syntax tree said and the value does not.
 	Facts []Fact
 
@@ -57,7 +65,15 @@ func NewObject(id ID, source Source) *Object { return &Object{ID: id, source: so
 
 // At returns the place of a field. It never fails: an absent field is near its
 // closest written parent, and a document that cannot be read again is whole.
-func (o *Object) At(p Path) Origin { return o.source.Locate(p) }
+func (o *Object) At(p Path) Origin {
+	for _, fact := range o.Facts {
+		if n := len(fact.ReadAs); n > 0 && len(p) >= n && slices.Equal(p[:n], fact.ReadAs) {
+			p = append(fact.Path[:len(fact.Path):len(fact.Path)], p[n:]...)
+			break
+		}
+	}
+	return o.source.Locate(p)
+}
 
 // File returns the file that the object is written in.
 func (o *Object) File() *File { return o.source.Span().File }
@@ -87,6 +103,9 @@ type Fact struct {
 	// item standing for any item of a list.
 	Suggestions []string
 	Belongs     Path
+	// ReadAs is the place in which the value of such a field is read, nil where
+	// there is no telling what it means.
+	ReadAs Path
 	// Want and Got say, for a wrong type, what the API accepts and what is
 	// written. They also say why the suggested names do not fit the value that
 	// is written under an unknown field.

@@ -9,18 +9,21 @@ import (
 )
 
 // Decode reads the fields of an object that t names and notes what is
-// remarkable about their syntax. Aliases and merge keys are followed; the
-// caller has made sure that they do not expand without end.
-func Decode(node *yaml.Node, t *Type) (manifest.Value, []manifest.Fact) {
+// remarkable about their syntax. Written holds the fields that the API knows,
+// meant those too that it does not know, where they are meant to be. Aliases
+// and merge keys are followed; the caller has made sure that they do not expand
+// without end.
+func Decode(node *yaml.Node, t *Type) (meant, written manifest.Value, facts []manifest.Fact) {
 	d := decoder{root: t}
-	value := d.decode(node, t)
-	return value, d.facts
+	written = d.decode(node, t)
+	return d.move(written), written, d.facts
 }
 
 type decoder struct {
 	root  *Type
 	at    manifest.Path // of what is being decoded; facts get copies
 	facts []manifest.Fact
+	moves []move
 }
 
 // note adds a fact about what is being decoded.
@@ -84,10 +87,13 @@ func (d *decoder) decodeMap(node *yaml.Node, t *Type) manifest.Value {
 		if c.twice {
 			d.note(manifest.Fact{Kind: manifest.DuplicateKey})
 		}
-		if !known {
+		switch {
+		case !known:
 			d.note(d.unknown(t, all, i))
-		}
-		if known && field.shape != skipped {
+			d.meant(t, e)
+		case d.misplaced(t, all, i):
+			d.meant(t, e)
+		case field.shape != skipped:
 			keys = append(keys, e.key)
 			values = append(values, d.decode(e.value, field))
 		}

@@ -17,12 +17,12 @@ func read(t *testing.T, text string, table *Type) (manifest.Value, []string) {
 	if err := yaml.Unmarshal([]byte(text), &node); err != nil {
 		t.Fatal(err)
 	}
-	value, facts := Decode(node.Content[0], table)
+	meant, _, facts := Decode(node.Content[0], table)
 	var said []string
 	for _, fact := range facts {
 		said = append(said, describe(fact))
 	}
-	return value, said
+	return meant, said
 }
 
 func describe(f manifest.Fact) string {
@@ -126,7 +126,7 @@ func TestDecode(t *testing.T) {
 		{"merge of a list", "{labels: &l {a: b}, inner: {labels: {<<: [*l, {a: c, e: f}]}}}",
 			`{labels: {a: "b"}, inner: {labels: {a: "b", e: "f"}}}`, nil},
 		{"merge of a merge", "{free: [&a {x: 1}, &b {<<: *a, y: 2}], inner: {<<: *b, name: web}}",
-			`{free: [{x: 1}, {y: 2, x: 1}], inner: {name: "web"}}`,
+			`{free: [{x: 1}, {y: 2, x: 1}], inner: {name: "web", labels: {y: 2, x: 1}}}`,
 			[]string{"unknown inner.y, belongs inner.labels.y", "unknown inner.x, belongs inner.labels.x"}},
 		{"merge of no map", "{<<: 3, name: a}", `{name: "a"}`, nil},
 	}

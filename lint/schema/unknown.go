@@ -108,6 +108,8 @@ func (t *Type) at(p manifest.Path) (*Type, bool) {
 			t = t.item
 		case !step.IsItem() && t.fields[step.Key] != nil:
 			t = t.fields[step.Key]
+		case !step.IsItem() && t.shape == stringMap:
+			t = text
 		default:
 			return nil, false
 		}
