@@ -48,7 +48,7 @@ func TestSlips(t *testing.T) {
 		{"cart", "from:\n    - podSelector:\n        matchLabels:\n          app: web", "^from: []", "null-peers-allow-all"},
 		{"cart", "- podSelector:\n        matchLabels:\n          app: web", "^- ipBlock: {cidr: 10.0.0.0/8}\n      podSelector: {}", "invalid-peer"},
 		{"cart", "app: web", "^app: 'web app'", "invalid-selector"},
-		{"web", "app: web", "^app: yes", "wrong-scalar-type"},
+		{"web", "namespace: shop", "namespace: shop\n  labels: {^version: 1.0}", "wrong-scalar-type"},
 		{"cart", "values:\n      - cart", "^values: []", "invalid-selector"},
 		{"cart", "values:\n      - cart", "^values: cart", "wrong-scalar-type"},
 		{"cart", "values:\n      - cart", "^value:\n      - cart", "unknown-field"},

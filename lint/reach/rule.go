@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 )
@@ -74,6 +76,13 @@ func (c *compiler) side(p *graph.Policy, d graph.Direction) []*rule {
 		}
 		compiled.peers = c.peersOf(compiled)
 		rules = append(rules, compiled)
+		if p.Tier == graph.TierNetworkPolicy && slices.ContainsFunc(r.Ports, func(port graph.PolicyPort) bool { return port.Invalid }) {
+			// Which port is meant is anybody's guess.
+			rules = append(rules, &rule{
+				policy: p, source: r, action: r.Action,
+				ports: connset.Symbolic{Set: connset.All}, peers: match{maybe: compiled.peers.all()},
+			})
+		}
 	}
 	return rules
 }
@@ -97,11 +106,13 @@ func (c *compiler) networkPolicyPeers(p *graph.Policy, r *graph.PolicyRule) matc
 	var blocks connset.Addresses
 	for _, peer := range r.Peers {
 		switch {
+		case peer.Invalid:
+			all = all.union(match{maybe: connset.Span(0, c.universe.size())}) // whoever is meant
 		case peer.Block != nil:
 			a := addressesOf(peer)
 			all.yes = all.yes.Union(c.universe.external(a))
 			blocks = blocks.Union(a)
-		case !peer.Invalid:
+		default:
 			all = all.union(c.podPeer(p, peer))
 		}
 	}
@@ -247,7 +258,7 @@ func (c *compiler) selected(own *graph.Namespace, namespaces *graph.Selector, po
 		return within
 	}
 	if pods.Invalid || namespaces != nil && namespaces.Invalid {
-		return match{maybe: c.podsMatching(pods, within.yes.Union(within.maybe)).all()}
+		return match{maybe: within.all()}
 	}
 	m, known := c.pods[key]
 	if !known {

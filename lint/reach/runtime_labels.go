@@ -39,11 +39,11 @@ func mentionsRuntime(s graph.Selector) bool { return slices.ContainsFunc(s.Keys(
 
 // matches answers whether a selector of pods matches those of a class.
 func (c *class) matches(s graph.Selector) graph.Truth {
-	if s.Unsatisfiable() {
-		return graph.No
-	}
 	if s.Invalid {
 		return graph.Maybe
+	}
+	if s.Unsatisfiable() {
+		return graph.No
 	}
 	if !mentionsRuntime(s) {
 		return truth(s.Matches(c.labels))
