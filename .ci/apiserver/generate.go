@@ -45,6 +45,27 @@ func (n *node) write(b *strings.Builder) {
 	}
 }
 
+// writeBlock writes a list or a map in block style, each line after a margin.
+func (n *node) writeBlock(b *strings.Builder, margin string) {
+	child := func(before string, v *node, margin string) {
+		b.WriteString(before)
+		if len(v.items)+len(v.fields) == 0 {
+			b.WriteByte(' ')
+			v.write(b)
+			b.WriteByte('\n')
+			return
+		}
+		b.WriteByte('\n')
+		v.writeBlock(b, margin)
+	}
+	for _, item := range n.items {
+		child(margin+"-", item, margin+"  ")
+	}
+	for _, f := range n.fields {
+		child(margin+f.key+":", f.value, margin+"  ")
+	}
+}
+
 // generator writes policies, most parts of them valid ones. Odd is how often, in
 // a thousand, it writes something that the server may refuse.
 type generator struct {
@@ -121,7 +142,7 @@ var (
 func (g *generator) policy() string {
 	meta := &node{shape: 'm'}
 	if g.with(meta, 95, "name", func() *node { return g.scalar(names, oddNames) }); len(meta.fields) == 0 {
-		g.with(meta, 80, "generateName", func() *node { return g.scalar(words(`web- a b-`), words(`-a A- _ "" null a_- a..- -`)) })
+		g.with(meta, 80, "generateName", func() *node { return g.scalar(words(`web- a b-`), words(`-a A- _ "" null a_- a..- "-"`)) })
 	}
 	g.with(meta, 60, "namespace", func() *node { return g.scalar(words(`shop a-1`), words(`shop.a Shop "" null 1 -a`)) })
 	g.with(meta, 40, "labels", g.labels)
@@ -143,6 +164,10 @@ func (g *generator) policy() string {
 	}
 	b := &strings.Builder{}
 	b.WriteString("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n")
+	if g.IntN(2) == 0 {
+		top.writeBlock(b, "")
+		return b.String()
+	}
 	for _, f := range top.fields {
 		b.WriteString(f.key + ": ")
 		f.value.write(b)

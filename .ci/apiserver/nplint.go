@@ -29,13 +29,11 @@ func lintPolicies(texts []string) ([][]finding, error) {
 	for i, text := range texts {
 		file := &manifest.File{Name: fmt.Sprintf("%d.yaml", i), Data: []byte(text)}
 		doc := manifest.Document{File: file, End: len(file.Data)}
-		node, err := doc.Parse()
-		if err != nil {
-			return nil, fmt.Errorf("%w in:\n%s", err, text)
-		}
 		id := manifest.ID{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"}
 		o := manifest.NewObject(id, doc.In(nil))
-		o.Value, o.Written, o.Facts = schema.Decode(node, schema.Lookup(id.Group(), id.Kind))
+		if err := decode(o, doc); err != nil {
+			return nil, fmt.Errorf("%w in:\n%s", err, text)
+		}
 		o.ID.Name = o.Value.Get("metadata").Get("name").Text()
 		o.ID.Namespace = o.Value.Get("metadata").Get("namespace").Text()
 		bundle.Objects = append(bundle.Objects, o)
@@ -62,4 +60,20 @@ func lintPolicies(texts []string) ([][]finding, error) {
 		}
 	}
 	return findings, nil
+}
+
+// decode reads a policy as package load does.
+func decode(o *manifest.Object, doc manifest.Document) error {
+	t := schema.Lookup(o.ID.Group(), o.ID.Kind)
+	value, usual := schema.Block(doc.Text(), 0, func(string, string) *schema.Type { return t })
+	if usual {
+		o.Value, o.Written = value, value
+		return nil
+	}
+	node, err := doc.Parse()
+	if err != nil {
+		return err
+	}
+	o.Value, o.Written, o.Facts = schema.Decode(node, t)
+	return nil
 }

@@ -105,7 +105,7 @@ func (r *reader) block(doc manifest.Document, l look) bool {
 		return false
 	}
 	o := manifest.NewObject(head, r.source(doc.In(nil)))
-	o.Template, o.Value = template, value
+	o.Template, o.Value, o.Written = template, value, value
 	r.add(o)
 	return true
 }

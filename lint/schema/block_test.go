@@ -33,7 +33,7 @@ func compareBlock(t testing.TB, text string) bool {
 	if err != nil || node == nil {
 		t.Fatalf("the parser refuses what was read: %v\n%s", err, text)
 	}
-	want, facts := schema.Decode(node, found)
+	want, _, facts := schema.Decode(node, found)
 	if len(facts) > 0 {
 		t.Fatalf("there are facts about what was read: %v\n%s", facts, text)
 	}
