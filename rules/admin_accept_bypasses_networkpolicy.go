@@ -7,6 +7,7 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var adminAcceptBypassesNetworkPolicy = &lint.Rule{
@@ -29,10 +30,12 @@ Not checked: rules for certain pods or namespaces, which are what the admin tier
 https://network-policy-api.sigs.k8s.io/api-overview/`,
 	Severity: lint.Warning,
 	Tags:     []string{"admin"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runAdminAcceptBypassesNetworkPolicy,
 }
 
 func runAdminAcceptBypassesNetworkPolicy(pass *lint.Pass) (any, error) {
+	rules := adminRules{}
 	for _, p := range pass.Graph.Admin {
 		if p.Tier != graph.TierAdmin || p.SubjectNamespaces.Invalid {
 			continue
@@ -42,8 +45,8 @@ func runAdminAcceptBypassesNetworkPolicy(pass *lint.Pass) (any, error) {
 			if len(governed) == 0 {
 				continue
 			}
-			before := decidedBefore(pass.Graph, p, d)
-			for _, r := range decidingRules(p, d) {
+			before := decidedBefore(pass.Graph, rules, p, d)
+			for _, r := range rules.of(p, d) {
 				switch {
 				case r.rule.Action == graph.Allow && slices.ContainsFunc(r.rule.Peers, anyPod) && !slices.ContainsFunc(before, func(b *deciding) bool { return meets(b, r) }):
 					reportBypassed(pass, r, governed)
@@ -76,11 +79,11 @@ func governedBy(g *graph.Graph, p *graph.Policy, d graph.Direction) []*graph.Pol
 
 // decidedBefore returns the rules of other policies that may decide before those
 // of p.
-func decidedBefore(g *graph.Graph, p *graph.Policy, d graph.Direction) []*deciding {
+func decidedBefore(g *graph.Graph, rules adminRules, p *graph.Policy, d graph.Direction) []*deciding {
 	var before []*deciding
 	for _, q := range g.Admin {
 		if q != p && q.Tier == p.Tier && q.Priority <= p.Priority && subjectsOverlap(p, q) {
-			before = append(before, decidingRules(q, d)...)
+			before = append(before, rules.of(q, d)...)
 		}
 	}
 	return before
@@ -110,6 +113,7 @@ func reportBypassed(pass *lint.Pass, r *deciding, governed []*graph.Policy) {
 		d.Related = append(d.Related, lint.Related{Object: q.Object, Path: q.SubjectPath, Message: "isolates pods of the subject"})
 	}
 	d.Fixes = []lint.Fix{{Message: "leave it to NetworkPolicies", Ops: []lint.Op{{Object: r.policy.Object, Path: r.rule.Path.Key("action"), Kind: lint.Set, Value: "Pass"}}}}
+	proveBetween(pass, &d, r, governed[0], true)
 	pass.Report(d)
 }
 
@@ -124,12 +128,39 @@ func reportDeadAllows(pass *lint.Pass, deny *deciding, before []*deciding, gover
 			if !dead(q, r, deny) {
 				continue
 			}
-			pass.Report(lint.Diagnostic{
+			d := lint.Diagnostic{
 				Object: q.Object, Path: r.Path,
 				Message: fmt.Sprintf("%s of %s has no effect: %s of %s denies all that it allows before it is asked",
 					ruleName(r), q, ruleName(deny.rule), deny.policy),
 				Related: []lint.Related{{Object: deny.policy.Object, Path: deny.rule.Path, Message: "denies it"}},
-			})
+			}
+			proveBetween(pass, &d, deny, q, false)
+			pass.Report(d)
+		}
+	}
+}
+
+// proveBetween adds a connection that an admin rule decides: between the first
+// workload of a NetworkPolicy that it takes precedence over and the first one of
+// the rule's peers.
+func proveBetween(pass *lint.Pass, d *lint.Diagnostic, r *deciding, q *graph.Policy, allowed bool) {
+	if len(q.Workloads) == 0 {
+		return
+	}
+	subject := q.Workloads[0]
+	for _, peer := range r.rule.Peers {
+		for _, other := range pass.Graph.Match(r.policy, peer).Workloads {
+			if other == subject || outOfReach(other) {
+				continue
+			}
+			src, dst := reach.Workload(other), reach.Workload(subject)
+			if r.rule.Direction == graph.Egress {
+				src, dst = dst, src
+			}
+			if prove(pass, d, src, dst, allowed, r.ports) != "" {
+				return
+			}
+			break
 		}
 	}
 }

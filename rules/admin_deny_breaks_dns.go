@@ -7,6 +7,7 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var adminDenyBreaksDNS = &lint.Rule{
@@ -31,6 +32,7 @@ Not checked: whether the pods need names.
 https://network-policy-api.sigs.k8s.io/api-overview/`,
 	Severity: lint.Error,
 	Tags:     []string{"admin", "dns"},
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runAdminDenyBreaksDNS,
 }
 
@@ -38,9 +40,9 @@ func runAdminDenyBreaksDNS(pass *lint.Pass) (any, error) {
 	if pass.Options.DNSProvided {
 		return nil, nil
 	}
-	reader := newDNSReader(pass)
+	reader, rules := newDNSReader(pass), adminRules{}
 	for _, p := range pass.Graph.Admin {
-		if r, before := reader.deniedBy(p); r != nil {
+		if r, before := reader.deniedBy(rules, p); r != nil {
 			reportDeniedDNS(pass, r, before)
 		}
 	}
@@ -51,17 +53,17 @@ var dnsLookup = connset.Conn{Protocol: connset.UDP, Port: 53}
 
 // deniedBy returns the rule of a policy that denies name resolution, and those
 // of the policy before it; nil where another rule may decide first.
-func (r *dnsReader) deniedBy(p *graph.Policy) (deny *deciding, before []*deciding) {
+func (r *dnsReader) deniedBy(rules adminRules, p *graph.Policy) (deny *deciding, before []*deciding) {
 	if p.Tier == graph.TierBaseline && len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, func(w *graph.Workload) bool { return !isolatedFor(w, graph.Egress) }) {
 		return nil, nil
 	}
 	for _, q := range r.pass.Graph.Admin {
 		first := q != p && (sameTier(p, q) && q.Priority <= p.Priority || q.Tier < p.Tier) && subjectsOverlap(p, q)
-		if first && slices.ContainsFunc(decidingRules(q, graph.Egress), r.rescues) {
+		if first && slices.ContainsFunc(rules.of(q, graph.Egress), r.rescues) {
 			return nil, nil
 		}
 	}
-	for _, one := range decidingRules(p, graph.Egress) {
+	for _, one := range rules.of(p, graph.Egress) {
 		switch {
 		case r.rescues(one):
 			return nil, nil
@@ -136,7 +138,17 @@ func reportDeniedDNS(pass *lint.Pass, r *deciding, before []*deciding) {
 	}
 	d.Message = fmt.Sprintf("%s denies egress to %s in %s and no rule before it lets UDP port 53 through to the DNS servers, so names do not resolve", r.policy, what, ruleName(r.rule))
 	d.Fixes = []lint.Fix{insertBefore(r, "let DNS through before", acceptDNS(r.policy))}
+	proveDenied(pass, &d, r.policy)
 	pass.Report(d)
+}
+
+// proveDenied adds the lookup of a subject at a DNS server of the input.
+func proveDenied(pass *lint.Pass, d *lint.Diagnostic, p *graph.Policy) {
+	i := slices.IndexFunc(pass.Graph.Workloads, func(w *graph.Workload) bool { return resolver(w.Labels) && !outOfReach(w) })
+	if i < 0 || len(p.Workloads) == 0 {
+		return
+	}
+	prove(pass, d, reach.Workload(p.Workloads[0]), reach.Workload(pass.Graph.Workloads[i]), false, connset.Port(connset.UDP, dnsLookup.Port))
 }
 
 // insertBefore is the fix that puts a rule in front of another one.

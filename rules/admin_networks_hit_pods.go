@@ -35,18 +35,18 @@ https://network-policy-api.sigs.k8s.io/reference/spec/`,
 }
 
 func runAdminNetworksHitPods(pass *lint.Pass) (any, error) {
-	reader := newDNSReader(pass)
+	reader, rules := newDNSReader(pass), adminRules{}
 	for _, p := range pass.Graph.Admin {
 		var before []*deciding
 		for _, q := range pass.Graph.Admin {
 			if precedes(q, p) && subjectWithin(p, q) {
-				before = append(before, decidingRules(q, graph.Egress)...)
+				before = append(before, rules.of(q, graph.Egress)...)
 			}
 		}
-		for _, r := range decidingRules(p, graph.Egress) {
+		for _, r := range rules.of(p, graph.Egress) {
 			if r.rule.Action != graph.Pass && !slices.ContainsFunc(before, aboutPods) {
 				if network, found := holdsPods(pass.Options, r.rule); found {
-					deny, _ := reader.deniedBy(p)
+					deny, _ := reader.deniedBy(rules, p)
 					reportNetworks(pass, r, network, deny != nil && deny.rule == r.rule)
 				}
 			}

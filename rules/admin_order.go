@@ -16,6 +16,24 @@ type deciding struct {
 	names  []string // of named ports, which hold for every protocol
 }
 
+// adminRules are the rules of each policy and direction, compiled once.
+type adminRules map[policySide][]*deciding
+
+type policySide struct {
+	policy *graph.Policy
+	d      graph.Direction
+}
+
+func (a adminRules) of(p *graph.Policy, d graph.Direction) []*deciding {
+	side := policySide{p, d}
+	rules, known := a[side]
+	if !known {
+		rules = decidingRules(p, d)
+		a[side] = rules
+	}
+	return rules
+}
+
 // decidingRules returns the rules of a policy in a direction, without those that
 // the API server refuses.
 func decidingRules(p *graph.Policy, d graph.Direction) []*deciding {

@@ -30,13 +30,14 @@ https://network-policy-api.sigs.k8s.io/reference/spec/`,
 }
 
 func runAdminPriorityCollision(pass *lint.Pass) (any, error) {
+	rules := adminRules{}
 	for i, q := range pass.Graph.Admin {
 		for _, p := range pass.Graph.Admin[:i] {
 			if p.Priority != q.Priority || !sameTier(p, q) || p.Object.ID.Kind == "BaselineAdminNetworkPolicy" || !subjectsMeet(p, q) {
 				continue
 			}
 			for _, d := range graph.Directions {
-				if a, b, conn, found := disagreement(decidingRules(p, d), decidingRules(q, d)); found {
+				if a, b, conn, found := disagreement(rules.of(p, d), rules.of(q, d)); found {
 					reportCollision(pass, a, b, conn)
 					break
 				}

@@ -32,15 +32,16 @@ https://network-policy-api.sigs.k8s.io/api-overview/`,
 }
 
 func runAdminRuleUnreachable(pass *lint.Pass) (any, error) {
+	rules := adminRules{}
 	for _, p := range pass.Graph.Admin {
 		for _, d := range graph.Directions {
 			var before []*deciding
 			for _, q := range pass.Graph.Admin {
 				if precedes(q, p) && subjectWithin(p, q) {
-					before = append(before, decidingRules(q, d)...)
+					before = append(before, rules.of(q, d)...)
 				}
 			}
-			for _, r := range decidingRules(p, d) {
+			for _, r := range rules.of(p, d) {
 				if by := covering(r, before); len(by) > 0 {
 					reportUnreachable(pass, r, by)
 				}

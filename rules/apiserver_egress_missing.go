@@ -45,7 +45,7 @@ func runAPIServerEgressMissing(pass *lint.Pass) (any, error) {
 	for _, w := range pass.Graph.Workloads {
 		binding := accounts.binding(w)
 		isolating := w.Isolating(graph.Egress)
-		if binding == nil || len(isolating) == 0 || w.HostNetwork || w.Hook || pass.Graph.MayBeIsolated(w.Namespace) || reachesAPIServer(isolating) {
+		if binding == nil || len(isolating) == 0 || w.HostNetwork || w.Hook || pass.Graph.MayBeIsolated(w.Namespace, graph.Egress) || reachesAPIServer(isolating) {
 			continue
 		}
 		p := closest(isolating)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/nplint/nplint/lint"
@@ -70,10 +69,7 @@ func (a *arrival) refused(pass *lint.Pass, source reach.Endpoint, message string
 	first := a.entries[0]
 	d := lint.Diagnostic{
 		Object: first.Object, Path: first.Path, Certainty: policiesKnown(pass, a.Workload.Namespace), Message: message,
-		Witness: &lint.Witness{
-			Source: source.String(), Destination: reach.Workload(a.Workload).String(),
-			Protocol: a.conn.Protocol.String(), Port: a.Port,
-		},
+		Witness: witness(source, reach.Workload(a.Workload), a.conn, false),
 	}
 	for _, e := range a.entries[1:] {
 		d.Related = append(d.Related, lint.Related{Object: e.Object, Path: e.Path, Message: "leads to the same port"})
@@ -121,7 +117,3 @@ func (a *arrival) admitRule(message string, from []any) []lint.Fix {
 	}
 	return []lint.Fix{{Message: message, Ops: []lint.Op{op}}}
 }
-
-// someClient stands for any address outside the cluster: one of those that
-// documentation may use (RFC 5737).
-var someClient = netip.MustParseAddr("203.0.113.1")

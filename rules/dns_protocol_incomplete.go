@@ -36,7 +36,7 @@ func runDNSProtocolIncomplete(pass *lint.Pass) (any, error) {
 	reader := newDNSReader(pass)
 	for _, n := range pass.Graph.Namespaces {
 		certainty := lint.Certain
-		if pass.Graph.MayBeIsolated(n) {
+		if pass.Graph.MayBeIsolated(n, graph.Egress) {
 			certainty = lint.Possible
 		}
 		lacking := map[*graph.Policy][]*dnsGroup{}

@@ -42,7 +42,7 @@ func runEgressMissingDNS(pass *lint.Pass) (any, error) {
 	}
 	reader := newDNSReader(pass)
 	for _, n := range pass.Graph.Namespaces {
-		if pass.Graph.MayBeIsolated(n) {
+		if pass.Graph.MayBeIsolated(n, graph.Egress) {
 			continue
 		}
 		var cutOff []*dnsGroup

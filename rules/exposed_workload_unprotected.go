@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var exposedWorkloadUnprotected = &lint.Rule{
@@ -29,6 +31,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-tw
 	Severity: lint.Warning,
 	Tags:     []string{"exposure", "coverage"},
 	Score:    6.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runExposedWorkloadUnprotected,
 }
 
@@ -81,6 +84,9 @@ func reportExposed(pass *lint.Pass, c coverage, exposed entrances, open []*graph
 			d.Related = append(d.Related, lint.Related{Object: e.Object, Path: e.Path, Message: "leads to " + w.String()})
 		}
 		d.Related = append(d.Related, lint.Related{Object: w.Object, Path: metadataName, Message: "is not isolated for ingress"})
+	}
+	if c.certainty == lint.Certain {
+		prove(pass, &d, internet, reach.Workload(first), true, connset.All)
 	}
 	pass.Report(d)
 }

@@ -52,7 +52,7 @@ func runExternalServiceBlocked(pass *lint.Pass) (any, error) {
 		if len(admissions(a.Target)) > 0 {
 			whom = "pods only"
 		}
-		d := a.refused(pass, reach.Address(someClient), fmt.Sprintf("%s of type %s leads to %s, which policies admit from %s, so that clients outside the cluster are refused",
+		d := a.refused(pass, internet, fmt.Sprintf("%s of type %s leads to %s, which policies admit from %s, so that clients outside the cluster are refused",
 			service, service.Type, a, whom))
 		d.Certainty = lint.Possible
 		if service.Internal {

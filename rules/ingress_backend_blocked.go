@@ -67,7 +67,7 @@ func (c *controllers) refuses(e *reach.Engine, a *arrival) bool {
 		return true
 	}
 	n := a.Workload.Namespace
-	if !isolatedFor(a.Workload, graph.Ingress) || c.pass.Graph.MayBeIsolated(n) || slices.ContainsFunc(n.Policies, unknownSubject) {
+	if !isolatedFor(a.Workload, graph.Ingress) || c.pass.Graph.MayBeIsolated(n, graph.Ingress) || slices.ContainsFunc(n.Policies, unknownSubject) {
 		return false
 	}
 	for _, admitted := range admissions(a.Target) {

@@ -34,7 +34,7 @@ https://kubernetes.io/docs/concepts/services-networking/service/#services-in-kub
 
 func runServicePartiallyCovered(pass *lint.Pass) (any, error) {
 	for _, s := range pass.Graph.Services {
-		if len(s.Workloads) < 2 || pass.Graph.MayBeIsolated(s.Namespace) || slices.ContainsFunc(s.Namespace.Policies, unknownSubject) {
+		if len(s.Workloads) < 2 || pass.Graph.MayBeIsolated(s.Namespace, graph.Ingress) || slices.ContainsFunc(s.Namespace.Policies, unknownSubject) {
 			continue
 		}
 		if !reportPartlyIsolated(pass, s) {

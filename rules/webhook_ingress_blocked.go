@@ -42,7 +42,7 @@ func runWebhookIngressBlocked(pass *lint.Pass) (any, error) {
 		if len(admissions(a.Target)) > 0 {
 			whom = "pods only"
 		}
-		d := a.refused(pass, reach.Address(someClient), fmt.Sprintf("%s calls %s, which policies admit from %s, so that the calls of the API server time out",
+		d := a.refused(pass, internet, fmt.Sprintf("%s calls %s, which policies admit from %s, so that the calls of the API server time out",
 			a.leading(), a, whom))
 		d.Witness = nil // the address of the API server is unknown
 		d.Fixes = a.admitRule("admit the port from everybody, as the address of the API server is unknown", nil)

@@ -85,7 +85,7 @@ spec: {tier: Admin, priority: 20, subject: {namespaces: {}}}
 apiVersion: policy.networking.k8s.io/v1alpha1
 kind: BaselineAdminNetworkPolicy
 metadata: {name: default}
-spec: {subject: {}}
+spec: {subject: {}, ingress: [{action: Pass, from: [{}]}]}
 ---
 apiVersion: policy.networking.k8s.io/v1alpha2
 kind: ClusterNetworkPolicy
@@ -132,8 +132,16 @@ func TestAdminMayDecide(t *testing.T) {
 apiVersion: policy.networking.k8s.io/v1alpha2
 kind: ClusterNetworkPolicy
 metadata: {name: a}
-spec: {subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}}
+spec: {subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: shop}}}, egress: [{action: Accept, to: [{namespaces: {}}]}]}
+---
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: b}
+spec: {subject: {namespaces: {}}, egress: [{action: Pass, to: [{namespaces: {}}]}]}
 `))
+	if g.MayBeIsolated(g.Namespace("shop"), graph.Ingress) || !g.MayBeIsolated(g.Namespace("shop"), graph.Egress) {
+		t.Error("an admin policy decides in the directions of its rules")
+	}
 	if !g.MayBeIsolated(g.Namespace("shop")) || !g.MayBeIsolated(g.Namespaces[0]) || g.MayBeIsolated(g.Namespace("other")) {
 		t.Error("an admin policy may decide about the namespaces that its subject may match, and no others")
 	}

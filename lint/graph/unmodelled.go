@@ -22,10 +22,21 @@ var unmodelledKinds = map[string]bool{
 }
 
 // MayBeIsolated reports whether a policy other than a NetworkPolicy may deny or
-// allow connections of pods of a namespace.
-func (g *Graph) MayBeIsolated(n *Namespace) bool {
+// allow connections of pods of a namespace, in some directions or, where none
+// is named, in either.
+func (g *Graph) MayBeIsolated(n *Namespace, directions ...Direction) bool {
+	if len(directions) == 0 {
+		directions = Directions[:]
+	}
 	return len(n.Unmodelled) > 0 || len(g.ClusterWide) > 0 ||
 		slices.ContainsFunc(g.Admin, func(p *Policy) bool {
-			return p.SubjectNamespaces.Invalid || n.Matches(*p.SubjectNamespaces) != No
+			return (p.SubjectNamespaces.Invalid || n.Matches(*p.SubjectNamespaces) != No) &&
+				slices.ContainsFunc(directions, func(d Direction) bool { return slices.ContainsFunc(p.Side(d).Rules, (*PolicyRule).decides) })
 		})
+}
+
+// decides reports whether an admin or baseline rule may allow or deny anything.
+// One that passes leaves it to others, unless it has to fail closed.
+func (r *PolicyRule) decides() bool {
+	return r.Action != Pass || r.Invalid || slices.ContainsFunc(r.Peers, func(p *Peer) bool { return p.Invalid })
 }
