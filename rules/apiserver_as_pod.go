@@ -90,7 +90,7 @@ func forAPIServer(p *graph.Policy, rule *graph.PolicyRule) bool {
 	if slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return !single(port) || port.From != 443 }) {
 		return false
 	}
-	return apiServerName.MatchString(strings.ToLower(p.Name)) || apiServerName.MatchString(commentsAt(p.Object, rule.Path))
+	return apiServerName.MatchString(strings.ToLower(p.Name)) || apiServerName.MatchString(commentsOn(p, rule))
 }
 
 // leadsToAPIServer reports whether a rule admits the usual ports of the API server

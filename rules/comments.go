@@ -3,8 +3,20 @@ package rules
 import (
 	"strings"
 
+	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
 )
+
+// commentsOn returns the comments at a policy rule, at its peers and at its ports.
+func commentsOn(p *graph.Policy, rule *graph.PolicyRule) string {
+	comments := commentsAt(p.Object, rule.Path)
+	for _, path := range []manifest.Path{rule.PeersPath, rule.PortsPath} {
+		if at := commentsAt(p.Object, path); p.Object.Value.At(path).Exists() && !strings.Contains(comments, at) {
+			comments += "\n" + at
+		}
+	}
+	return comments
+}
 
 // commentsAt returns the comments on the line of a field and on the lines right
 // above it, in lower case.

@@ -97,7 +97,7 @@ func outsideWord(p *graph.Policy, rule *graph.PolicyRule) (word, where string) {
 			}
 		}
 	}
-	comment := commentsAt(p.Object, rule.Path)
+	comment := commentsOn(p, rule)
 	if rule.Direction == graph.Egress && comment != "" && !limiting.MatchString(comment) {
 		return outsideComment.FindString(comment), "a comment says"
 	}

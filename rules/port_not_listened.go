@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
@@ -17,9 +19,11 @@ A policy admits a port that none of the pods declares, although every container
 declares some, and that neither a probe nor a Service leads to. It may be a slip:
 another number, or the port of something else.
 
-It is a warning where the pods declare the number, but only over another protocol.
-A port without a protocol is TCP, so that a rule for a UDP port is easily written
-without admitting it.
+It is a warning where Services lead to other ports of the pods and no rule admits
+any of these: then nothing that the pods serve is admitted, but a port that nobody
+knows. So it is where the pods declare the number, but only over another protocol: a
+port without a protocol is TCP, so that a rule for a UDP port is easily written without
+admitting it.
 
 What containers declare is for information, and they may listen on more: the
 finding is always only possible.
@@ -54,14 +58,14 @@ func runPortNotListened(pass *lint.Pass) (any, error) {
 					reportProtocolOfPort(pass, p, port, other, pods)
 				}
 			} else if !slices.ContainsFunc(pods, reticent) {
-				reportUnheard(pass, p, port, pods)
+				reportUnheard(pass, p, port, pods, book.forgetsServices(p, rule, pods))
 			}
 		}
 	})
 	return nil, nil
 }
 
-func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods []*graph.Workload) {
+func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods []*graph.Workload, instead bool) {
 	var declared []graph.PolicyPort
 	for _, w := range pods {
 		for _, c := range w.Ports {
@@ -77,6 +81,10 @@ func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods
 			p, port.From, port.Protocol, some(pods), portList(declared)),
 		Related: []lint.Related{{Object: pods[0].Object, Path: pods[0].SpecPath, Message: "containers of " + pods[0].String()}},
 	}
+	if instead {
+		d.Severity = lint.Warning
+		d.Message += ", which no rule admits"
+	}
 	if len(declared) == 1 && declared[0].Protocol == port.Protocol {
 		d.Fixes = []lint.Fix{{
 			Message: fmt.Sprintf("admit port %d", declared[0].From),
@@ -84,6 +92,57 @@ func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods
 		}}
 	}
 	pass.Report(d)
+}
+
+// forgetsServices reports whether Services lead to each of some pods, and no rule in
+// the direction of one admits where they lead. Rules for monitoring stand for
+// themselves.
+func (b *portBook) forgetsServices(p *graph.Policy, rule *graph.PolicyRule, pods []*graph.Workload) bool {
+	if forMonitoring(p, rule) {
+		return false
+	}
+	return !slices.ContainsFunc(pods, func(w *graph.Workload) bool {
+		policies := w.Policies
+		if rule.Direction == graph.Egress {
+			policies = []*graph.Policy{p}
+			if len(p.Workloads) > 0 {
+				policies = p.Workloads[0].Policies
+			}
+		}
+		targets := b.targets(w)
+		return len(targets) == 0 || slices.ContainsFunc(policies, func(q *graph.Policy) bool {
+			return slices.ContainsFunc(q.Side(rule.Direction).Rules, func(r *graph.PolicyRule) bool {
+				return slices.ContainsFunc(targets, func(c graph.Port) bool { return r.AllowsPort(c.Protocol, c.Number, c.Name) })
+			})
+		})
+	})
+}
+
+// forMonitoring reports whether the name of a policy or the peers of a rule speak of
+// monitoring.
+func forMonitoring(p *graph.Policy, rule *graph.PolicyRule) bool {
+	speaks := func(text string) bool {
+		return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }),
+			func(w string) bool { return monitoringWords[w] })
+	}
+	return speaks(p.Name) || slices.ContainsFunc(rule.Peers, func(peer *graph.Peer) bool {
+		return speaks(peer.PodSelector().String()) || peer.Namespaces != nil && speaks(peer.Namespaces.String())
+	})
+}
+
+// targets returns the declared ports of a workload to which Services lead.
+func (b *portBook) targets(w *graph.Workload) []graph.Port {
+	var found []graph.Port
+	for _, s := range b.services[w] {
+		for _, sp := range s.Ports {
+			target, resolved := sp.TargetOn(w)
+			i := slices.IndexFunc(w.Ports, func(c graph.Port) bool { return c.Number == target && c.Protocol == sp.Protocol })
+			if resolved && i >= 0 {
+				found = append(found, w.Ports[i])
+			}
+		}
+	}
+	return found
 }
 
 // meshPort reports whether a number is one of the ports that the sidecars of
