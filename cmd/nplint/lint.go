@@ -50,6 +50,9 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		printPassed(std.err, l.read)
 	}
 	r.Failed = trouble != nil
+	if slices.ContainsFunc(s.outputs, func(o output) bool { return o.format == "sarif" }) {
+		r.Explanations = l.explanations(s.options)
+	}
 	for _, o := range s.outputs {
 		trouble = errors.Join(trouble, o.write(std, r, s, f))
 	}

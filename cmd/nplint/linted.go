@@ -16,6 +16,7 @@ import (
 
 // linted is what an input holds and what the rules found in it.
 type linted struct {
+	input       load.Input
 	read        *load.Result
 	graphs      []*graph.Graph // of the bundles
 	diagnostics []lint.Diagnostic
@@ -33,7 +34,7 @@ type linted struct {
 // lintInput runs the rules over an input, or over one bundle of it, applies the
 // suppressions to what each bundle gives, and merges the rest.
 func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (*linted, error) {
-	l := &linted{}
+	l := &linted{input: in}
 	var err error
 	l.read, err = load.Load(ctx, in)
 	l.trouble = errors.Join(s.trouble, err)
@@ -60,7 +61,8 @@ func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (
 
 // report returns what there is to say of it.
 func (l *linted) report(s *settings) *report.Report {
-	r := &report.Report{Rules: s.rules, Version: version(), Base: gitBase(), Diagnostics: l.diagnostics}
+	r := &report.Report{Rules: s.rules, Version: version(), Diagnostics: l.diagnostics}
+	r.Dir, r.Root = roots(l.input)
 	for i, b := range l.read.Bundles {
 		g := l.graphs[i]
 		r.Skipped = append(r.Skipped, b.Skipped...)

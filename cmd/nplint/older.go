@@ -128,10 +128,11 @@ func (o *older) close() {
 
 // writeEmpty writes a report without findings in the formats for programs.
 func writeEmpty(std streams, s *settings, f *flags) error {
+	r := &report.Report{Rules: s.rules, Version: version()}
 	var err error
 	for _, o := range s.outputs {
 		if o.format != "text" && o.format != "concise" {
-			err = errors.Join(err, o.write(std, &report.Report{Rules: s.rules, Version: version(), Base: gitBase()}, s, f))
+			err = errors.Join(err, o.write(std, r, s, f))
 		}
 	}
 	return err

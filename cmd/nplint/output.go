@@ -19,28 +19,45 @@ type output struct {
 	file   string // "" for standard output
 }
 
+// printing is what the formats depend on beside the report.
+type printing struct {
+	*settings
+	*flags
+	std streams
+}
+
+// style is that of the formats for people, without what terminals differ in.
+func (p printing) style() report.Style {
+	return report.Style{Show: p.settings.show, Verbose: p.verbose, Quiet: p.quiet}
+}
+
 // formats are the output formats by name.
-var formats = map[string]func(io.Writer, *report.Report, *settings, *flags) error{
-	"text": func(w io.Writer, r *report.Report, s *settings, f *flags) error {
-		style := report.Style{Show: s.show, Verbose: f.verbose, Quiet: f.quiet}
+var formats = map[string]func(io.Writer, *report.Report, printing) error{
+	"text": func(w io.Writer, r *report.Report, p printing) error {
+		style := p.style()
 		fd, isTerminal := terminal(w)
 		if width, _, err := term.GetSize(fd); isTerminal && err == nil {
 			style.Width = width
 		}
 		var err error
-		if style.Color, err = report.UseColor(f.color, os.LookupEnv, isTerminal); err != nil {
+		if style.Color, err = report.UseColor(p.color, os.LookupEnv, isTerminal); err != nil {
 			return err
 		}
 		return report.Text(w, r, style)
 	},
-	"concise": func(w io.Writer, r *report.Report, s *settings, f *flags) error {
-		return report.Concise(w, r, report.Style{Show: s.show, Quiet: f.quiet})
-	},
-	"json": func(w io.Writer, r *report.Report, _ *settings, _ *flags) error {
-		return report.JSON(w, r)
-	},
-	"sarif": func(w io.Writer, r *report.Report, _ *settings, _ *flags) error {
-		return report.SARIF(w, r)
+	"concise":    func(w io.Writer, r *report.Report, p printing) error { return report.Concise(w, r, p.style()) },
+	"markdown":   func(w io.Writer, r *report.Report, p printing) error { return report.Markdown(w, r, p.style()) },
+	"github":     func(w io.Writer, r *report.Report, p printing) error { return report.GitHub(w, r, p.style()) },
+	"json":       func(w io.Writer, r *report.Report, _ printing) error { return report.JSON(w, r) },
+	"gitlab":     func(w io.Writer, r *report.Report, _ printing) error { return report.GitLab(w, r) },
+	"junit":      func(w io.Writer, r *report.Report, _ printing) error { return report.JUnit(w, r) },
+	"checkstyle": func(w io.Writer, r *report.Report, _ printing) error { return report.Checkstyle(w, r) },
+	"sarif": func(w io.Writer, r *report.Report, p printing) error {
+		cut, err := report.SARIF(w, r)
+		if cut != "" {
+			fmt.Fprintln(p.std.err, "nplint:", cut)
+		}
+		return err
 	},
 }
 
@@ -88,7 +105,7 @@ func (o output) write(std streams, r *report.Report, s *settings, f *flags) (err
 		}()
 		w = file
 	}
-	if err := formats[o.format](w, r, s, f); err != nil {
+	if err := formats[o.format](w, r, printing{s, f, std}); err != nil {
 		return fmt.Errorf("write the %s output: %w", o.format, err)
 	}
 	return nil

@@ -22,14 +22,26 @@ func newWorkdir() (workdir, error) {
 	if err != nil {
 		return workdir{}, fmt.Errorf("find the working directory: %w", err)
 	}
+	dir = resolved(dir)
 	return workdir{filepath.VolumeName(dir) + string(filepath.Separator), dir}, nil
+}
+
+// resolved follows the symbolic links of a path, so that the same files have the
+// same names by whatever way they are reached. What does not exist, or is a pipe,
+// keeps its name.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // name returns the name in the file system of a path as users write it.
 func (w workdir) name(path string) (string, error) {
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(w.dir, path)
+		path = w.dir + string(filepath.Separator) + path
 	}
+	path = resolved(path)
 	rel, err := filepath.Rel(w.top, filepath.Clean(path))
 	if name := filepath.ToSlash(rel); err == nil && fs.ValidPath(name) {
 		return name, nil
@@ -127,22 +139,24 @@ func inside(name, folder string) bool {
 // globEscaper takes a folder's name literally within a pattern.
 var globEscaper = strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, "{", `\{`, `\`, `\\`)
 
-// gitBase returns the working directory relative to the root of the git
-// repository that it is in, "" outside of one.
-func gitBase() string {
-	dir, err := os.Getwd()
+// roots returns the working directory and the root of the repository that the
+// input is in, the working directory itself outside of one.
+func roots(in load.Input) (dir, root string) {
+	w, err := newWorkdir()
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	for root := dir; ; root = filepath.Dir(root) {
-		if _, err := os.Stat(filepath.Join(root, ".git")); err == nil {
-			if rel, err := filepath.Rel(root, dir); err == nil && rel != "." {
-				return filepath.ToSlash(rel)
-			}
-			return ""
+	dir = filepath.ToSlash(w.dir)
+	first := in.Dir
+	if len(in.Paths) > 0 {
+		first = in.Paths[0]
+	}
+	for folder := filepath.Join(w.top, filepath.FromSlash(first)); ; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, ".git")); err == nil {
+			return dir, filepath.ToSlash(folder)
 		}
-		if root == filepath.Dir(root) {
-			return ""
+		if folder == filepath.Dir(folder) {
+			return dir, dir
 		}
 	}
 }

@@ -31,13 +31,19 @@ func FuzzFormats(f *testing.F) {
 			Fixes:   []lint.Fix{{Message: message}},
 		}
 		r := &Report{
-			Diagnostics: []lint.Diagnostic{d, d}, Rules: testRules, Version: message, Base: name,
+			Diagnostics: []lint.Diagnostic{d, d}, Rules: testRules, Version: message, Dir: "/a/" + name, Root: "/a",
 			Skipped: []manifest.Skipped{{File: name, Reason: message}}, Summary: Summary{Error: 2, Bundles: 2},
 		}
 		if out := jsonOf(t, r); !json.Valid(out) {
 			t.Errorf("invalid JSON:\n%s", out)
 		}
 		sarifOf(t, r)
+		if err := errors.Join(
+			checkCommands(writtenBy(t, githubAll, r)), checkCodeQuality(writtenBy(t, GitLab, r)),
+			junitGrammar.check(writtenBy(t, JUnit, r)), checkstyleGrammar.check(writtenBy(t, Checkstyle, r)),
+		); err != nil {
+			t.Error(err)
+		}
 		var concise bytes.Buffer
 		if err := Concise(&concise, r, Style{}); err != nil {
 			t.Fatal(err)
@@ -52,6 +58,8 @@ func FuzzFormats(f *testing.F) {
 	})
 }
 
+func cutless(_ string, err error) error { return err }
+
 type brokenPipe struct{}
 
 var errBroken = errors.New("broken pipe")
@@ -62,7 +70,9 @@ func TestWriteErrors(t *testing.T) {
 	r := sample(t)
 	for name, err := range map[string]error{
 		"text": Text(brokenPipe{}, r, Style{}), "concise": Concise(brokenPipe{}, r, Style{Show: lint.Info}),
-		"json": JSON(brokenPipe{}, r), "sarif": SARIF(brokenPipe{}, r),
+		"json": JSON(brokenPipe{}, r), "sarif": cutless(SARIF(brokenPipe{}, r)),
+		"github": githubAll(brokenPipe{}, r), "gitlab": GitLab(brokenPipe{}, r), "junit": JUnit(brokenPipe{}, r),
+		"checkstyle": Checkstyle(brokenPipe{}, r), "markdown": markdownAll(brokenPipe{}, r),
 	} {
 		if !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", name, err)

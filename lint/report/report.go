@@ -8,6 +8,7 @@ import (
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 // Report is what one run has to say, in every format alike.
@@ -27,9 +28,12 @@ type Report struct {
 	Failed bool
 	// Version is that of nplint.
 	Version string
-	// Base is the working directory relative to the root of the repository,
-	// with forward slashes. SARIF names files relative to that root.
-	Base string
+	// Dir is the working directory and Root the folder from which the formats
+	// for other services name files, the root of the repository: both absolute
+	// and with forward slashes. Where they are empty, names stay as they are.
+	Dir, Root string
+	// Explanations say of witnesses why they are allowed or not.
+	Explanations map[*lint.Witness]reach.Explanation
 }
 
 // Summary counts what was found, and what it was found in.

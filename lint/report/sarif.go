@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"io"
 	"regexp"
 
@@ -16,23 +17,50 @@ const (
 	// tool's: what stands before the slash.
 	category    = "nplint/"
 	notAnalysed = "not-analysed"
+	tooMany     = "too-many-results"
 )
 
 // SARIF writes everything in version 2.1.0 of the format of code scanning, as
-// GitHub reads it.
-func SARIF(w io.Writer, r *Report) error {
+// GitHub reads it. What would be more than GitHub takes is left out, the least
+// severe first; then cut says so.
+func SARIF(w io.Writer, r *Report) (cut string, err error) {
+	results := sarifResults(r)
+	for most := min(len(results), mostResults); ; most /= 2 {
+		data, err := sarifFile(r, results, most)
+		if err != nil {
+			return "", err
+		}
+		if n := compressed(data); n <= mostBytes || most == 0 {
+			_, err = w.Write(data)
+			return cutNotice(len(results), most), err
+		}
+	}
+}
+
+// sarifFile returns a file with the worst results, as many as asked for.
+func sarifFile(r *Report, results []*resultWriter, most int) ([]byte, error) {
 	run := &sarif.Run{
 		Tool:              sarif.Tool{Driver: sarifDriver(r)},
 		Invocations:       []*sarif.Invocation{{ExecutionSuccessful: new(!r.Failed)}},
 		AutomationDetails: &sarif.RunAutomationDetails{ID: new(category)},
 		ColumnKind:        "utf16CodeUnits",
 		NewlineSequences:  []string{"\r\n", "\n", "\r", "\u0085", "\u2028"},
-		Results:           sarifResults(r),
+		Results:           []*sarif.Result{},
+	}
+	for _, result := range worst(results, most) {
+		run.Results = append(run.Results, result.finish())
 	}
 	for _, s := range r.skipped() {
 		run.Invocations[0].ToolExecutionNotifications = append(run.Invocations[0].ToolExecutionNotifications, notification(r, s))
 	}
-	return encode(w, &sarif.Report{Schema: sarifSchema, Version: "2.1.0", Runs: []*sarif.Run{run}})
+	if cut := cutNotice(len(results), most); cut != "" {
+		run.Invocations[0].ToolExecutionNotifications = append(run.Invocations[0].ToolExecutionNotifications, &sarif.Notification{
+			Descriptor: &sarif.ReportingDescriptorReference{Id: new(tooMany)}, Level: "warning", Message: message(cut),
+		})
+	}
+	var out bytes.Buffer
+	err := encode(&out, &sarif.Report{Schema: sarifSchema, Version: "2.1.0", Runs: []*sarif.Run{run}})
+	return out.Bytes(), err
 }
 
 var semver = regexp.MustCompile(`^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$`)
@@ -42,6 +70,8 @@ func sarifDriver(r *Report) *sarif.ToolComponent {
 		Name: "nplint", InformationURI: new(homepage), Rules: []*sarif.ReportingDescriptor{},
 		Notifications: []*sarif.ReportingDescriptor{{
 			ID: notAnalysed, ShortDescription: multiformat("part of the input was not analysed"),
+		}, {
+			ID: tooMany, ShortDescription: multiformat("some results are left out"),
 		}},
 	}
 	if r.Version != "" {
@@ -66,7 +96,7 @@ func notification(r *Report, s manifest.Skipped) *sarif.Notification {
 }
 
 func artifact(r *Report, name string) *sarif.ArtifactLocation {
-	return &sarif.ArtifactLocation{URI: new(uri(r.Base, name))}
+	return &sarif.ArtifactLocation{URI: new(uri(r.rooted(name)))}
 }
 
 func message(text string) *sarif.Message { return &sarif.Message{Text: new(text)} }

@@ -15,7 +15,7 @@ import (
 // sarifResults returns one result for each rule and line. Code scanning tells
 // results apart by just these, so that further ones on the line are told in the
 // message of the first.
-func sarifResults(r *Report) []*sarif.Result {
+func sarifResults(r *Report) []*resultWriter {
 	type key struct {
 		rule *lint.Rule
 		file string
@@ -25,6 +25,7 @@ func sarifResults(r *Report) []*sarif.Result {
 	for i, rule := range r.Rules {
 		index[rule] = uint(i)
 	}
+	hashes := fingerprints{}
 	results := []*resultWriter{}
 	byKey := map[key]*resultWriter{}
 	for i := range r.Diagnostics {
@@ -33,6 +34,9 @@ func sarifResults(r *Report) []*sarif.Result {
 		k := key{d.Rule, at.file, at.start.Line}
 		if byKey[k] == nil {
 			byKey[k] = newResult(r, d)
+			if hash := hashes.of(firstLine(d.Origin.Span)); hash != "" {
+				byKey[k].PartialFingerprints = map[string]any{"primaryLocationLineHash": hash}
+			}
 			results = append(results, byKey[k])
 			if n, listed := index[d.Rule]; listed {
 				byKey[k].RuleIndex = new(n)
@@ -40,11 +44,7 @@ func sarifResults(r *Report) []*sarif.Result {
 		}
 		byKey[k].add(d)
 	}
-	finished := []*sarif.Result{}
-	for _, result := range results {
-		finished = append(finished, result.finish())
-	}
-	return finished
+	return results
 }
 
 // resultWriter collects the diagnostics that become one result.
@@ -83,6 +83,9 @@ func (w *resultWriter) add(d *lint.Diagnostic) {
 	}
 	if d.Witness != nil {
 		w.say("Witness: " + unlinked(witness(d.Witness)))
+	}
+	if f := witnessFlow(w.report, d); f != nil {
+		w.CodeFlows = append(w.CodeFlows, f)
 	}
 	var links []string
 	for _, related := range d.Related[:min(len(d.Related), mostLinks)] {

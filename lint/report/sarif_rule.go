@@ -10,13 +10,18 @@ import (
 	"github.com/nplint/nplint/lint"
 )
 
-// longestDescription is what code scanning accepts, in characters.
-const longestDescription = 1024
+// What code scanning accepts: characters of a description, tags of a rule beside
+// "security", and the score of a security alert, which is not 0.
+const (
+	longestDescription = 1024
+	mostTags           = 19
+	leastScore         = 0.1
+)
 
 func sarifRule(r *lint.Rule) *sarif.ReportingDescriptor {
 	first, _, _ := strings.Cut(r.Body(), "\n\n")
 	help := multiformat(r.Body() + "\n\nnplint explain " + r.Name)
-	help.Markdown = new(markdown(r.Body()) + "\n\n`nplint explain " + r.Name + "`")
+	help.Markdown = new(helpMarkdown(r.Body()) + "\n\n`nplint explain " + r.Name + "`")
 	return &sarif.ReportingDescriptor{
 		ID:                   r.Name,
 		ShortDescription:     multiformat(clip(r.Title())),
@@ -30,14 +35,14 @@ func sarifRule(r *lint.Rule) *sarif.ReportingDescriptor {
 // ruleProperties holds what code scanning sorts and filters by. A score makes
 // the rule's alerts security alerts; without one they have a plain severity.
 func ruleProperties(r *lint.Rule) sarif.Properties {
-	tags := slices.Clone(r.Tags)
+	tags := slices.Clone(r.Tags[:min(len(r.Tags), mostTags)])
 	properties := sarif.Properties{"precision": "high"}
 	if r.Preset != lint.Recommended {
 		properties["precision"] = "medium"
 	}
 	if r.Score > 0 {
 		tags = append(tags, "security")
-		properties["security-severity"] = fmt.Sprintf("%.1f", r.Score)
+		properties["security-severity"] = fmt.Sprintf("%.1f", max(leastScore, r.Score))
 	} else {
 		properties["problem.severity"] = map[lint.Severity]string{
 			lint.Error: "error", lint.Warning: "warning", lint.Info: "recommendation",

@@ -23,7 +23,7 @@ var schema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 func sarifOf(t *testing.T, r *Report) ([]byte, *sarif.Run) {
 	t.Helper()
 	var out bytes.Buffer
-	if err := SARIF(&out, r); err != nil {
+	if _, err := SARIF(&out, r); err != nil {
 		t.Fatal(err)
 	}
 	s, err := schema()
@@ -75,7 +75,7 @@ func TestSchemaRefuses(t *testing.T) {
 // TestSARIFLimits checks what code scanning asks for beyond the schema.
 func TestSARIFLimits(t *testing.T) {
 	r := sample(t)
-	r.Failed, r.Base = true, "deploy"
+	r.Failed, r.Dir, r.Root = true, "/repo/deploy", "/repo"
 	out, run := sarifOf(t, r)
 	if !bytes.Contains(out, []byte(`"executionSuccessful": false`)) {
 		t.Error("a run that failed is called successful")
@@ -139,24 +139,51 @@ func TestSARIFManyRelated(t *testing.T) {
 	}
 }
 
+// TestSARIFCut leaves out the least severe results where there are too many.
+func TestSARIFCut(t *testing.T) {
+	all := len(sarifResults(sample(t)))
+	defer func(results, size int) { mostResults, mostBytes = results, size }(mostResults, mostBytes)
+	mostResults = 2
+	var out bytes.Buffer
+	cut, err := SARIF(&out, sample(t))
+	if want := fmt.Sprintf("%d of %d results are left out", all-2, all); err != nil || !strings.HasPrefix(cut, want) {
+		t.Errorf("%q, %v", cut, err)
+	}
+	_, run := sarifOf(t, sample(t))
+	if len(run.Results) != 2 || *run.Results[0].Level != "error" || *run.Results[1].Level != "error" {
+		t.Errorf("%d results", len(run.Results))
+	}
+	if n := run.Invocations[0].ToolExecutionNotifications; *n[len(n)-1].Descriptor.Id != tooMany {
+		t.Error("nothing says that results are left out")
+	}
+	mostBytes = 1
+	if cut, err = SARIF(&out, sample(t)); err != nil || !strings.HasPrefix(cut, fmt.Sprintf("%d of %d results", all, all)) {
+		t.Errorf("%q, %v", cut, err)
+	}
+}
+
 func TestURI(t *testing.T) {
-	tests := []struct{ base, name, want string }{
-		{"", "a/b.yaml", "a/b.yaml"},
-		{"", "./a//b.yaml", "a/b.yaml"},
-		{"", "my app/ü#1?.yaml", "my%20app/%C3%BC%231%3F.yaml"},
-		{"", "../other/a.yaml", "../other/a.yaml"},
-		{"deploy/prod", "a.yaml", "deploy/prod/a.yaml"},
-		{"deploy/prod", "../base/a.yaml", "deploy/base/a.yaml"},
-		{"deploy", "/etc/a.yaml", "/etc/a.yaml"},
-		{"", "a:b.yaml", "a%3Ab.yaml"},
-		{"", "100%.yaml", "100%25.yaml"},
-		{"", "a\xff.yaml", "a%FF.yaml"},
-		{"", "<stdin>", "%3Cstdin%3E"},
-		{"", "", "."},
+	tests := []struct{ dir, root, name, want string }{
+		{"", "", "a/b.yaml", "a/b.yaml"},
+		{"", "", "./a//b.yaml", "a/b.yaml"},
+		{"", "", "my app/ü#1?.yaml", "my%20app/%C3%BC%231%3F.yaml"},
+		{"/r", "/r", "../other/a.yaml", "../other/a.yaml"},
+		{"/r/deploy/prod", "/r", "a.yaml", "deploy/prod/a.yaml"},
+		{"/r/deploy/prod", "/r", "../base/a.yaml", "deploy/base/a.yaml"},
+		{"/r/deploy", "/r", "/etc/a.yaml", "../etc/a.yaml"},
+		{"/r/deploy", "/r", "/r/x/a.yaml", "x/a.yaml"},
+		{"/", "/home/me/r", "home/me/r/a.yaml", "a.yaml"},
+		{"/home/you", "/home/me/r", "../me/r/b/a.yaml", "b/a.yaml"},
+		{"", "", "a:b.yaml", "a%3Ab.yaml"},
+		{"", "", "100%.yaml", "100%25.yaml"},
+		{"", "", "a\xff.yaml", "a%FF.yaml"},
+		{"/r/deploy", "/r", "<stdin>", "%3Cstdin%3E"},
+		{"", "", "", "."},
 	}
 	for _, tt := range tests {
-		if got := uri(tt.base, tt.name); got != tt.want {
-			t.Errorf("uri(%q, %q) = %q, want %q", tt.base, tt.name, got, tt.want)
+		r := &Report{Dir: tt.dir, Root: tt.root}
+		if got := uri(r.rooted(tt.name)); got != tt.want {
+			t.Errorf("%q from %q with root %q: %q, want %q", tt.name, tt.dir, tt.root, got, tt.want)
 		}
 	}
 }

@@ -58,11 +58,7 @@ func (t *tracer) side(r reach.Reasons, d graph.Direction, subject, peer reach.En
 			t.println(fmt.Sprintf("  and %s more that nearly match", count(len(r.Misses)-i, "rule")))
 			break
 		}
-		path := miss.Rule.PeersPath
-		if miss.Peer {
-			path = miss.Rule.PortsPath
-		}
-		t.place(miss.Policy, path, describeMiss(miss, peer), "-", frameColor)
+		t.place(miss.Policy, missPath(miss), describeMiss(miss, peer), "-", frameColor)
 	}
 	if len(r.Rules) == 0 && len(r.Misses) == 0 {
 		for _, p := range r.Isolating {
@@ -119,6 +115,14 @@ func describeReason(r reach.Reason, peer reach.Endpoint) string {
 		return text + fmt.Sprintf(" if it applies and this matches %s, which the input does not tell", peer)
 	}
 	return text
+}
+
+// missPath returns the field of a rule that keeps it from allowing.
+func missPath(m reach.Miss) manifest.Path {
+	if m.Peer {
+		return m.Rule.PortsPath
+	}
+	return m.Rule.PeersPath
 }
 
 func describeMiss(m reach.Miss, peer reach.Endpoint) string {

@@ -3,16 +3,30 @@ package report
 import (
 	"net/url"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
-// uri writes a file name as a relative reference. Base is the working directory
-// relative to the root that references start from.
-func uri(base, name string) string {
-	if !path.IsAbs(name) {
-		name = path.Join(base, name)
+// rooted returns the name of a file as it is seen from the root of the
+// repository, whatever folder nplint was started in.
+func (r *Report) rooted(name string) string {
+	if strings.HasPrefix(name, "<") { // standard input
+		return name
 	}
-	segments := strings.Split(path.Clean(name), "/")
+	if !filepath.IsAbs(filepath.FromSlash(name)) {
+		name = path.Join(r.Dir, name)
+	}
+	if r.Root != "" {
+		if rel, err := filepath.Rel(filepath.FromSlash(r.Root), filepath.FromSlash(name)); err == nil {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return path.Clean(name)
+}
+
+// uri writes a file name as a relative reference.
+func uri(name string) string {
+	segments := strings.Split(name, "/")
 	for i, segment := range segments {
 		// A colon in the first segment would end a scheme (RFC 3986, 4.2).
 		segments[i] = strings.ReplaceAll(url.PathEscape(segment), ":", "%3A")
