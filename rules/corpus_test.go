@@ -41,16 +41,10 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Skipf("the manifests of other projects are not at %s", corpus)
 	}
-	var recommended []*lint.Rule
-	for _, r := range All() {
-		if r.Preset == lint.Recommended {
-			recommended = append(recommended, r)
-		}
-	}
 	var found []string
 	for _, e := range entries {
 		if e.IsDir() {
-			found = append(found, lintTree(t, recommended, os.DirFS(corpus), e.Name())...)
+			found = append(found, lintTree(t, inPreset(lint.Recommended), os.DirFS(corpus), e.Name())...)
 		}
 	}
 	slices.Sort(found)
