@@ -34,7 +34,7 @@ purpose, such as NO_PROXY.
 https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/`,
 	Severity: lint.Warning,
 	Tags:     []string{"peers"},
-	Requires: []*lint.Rule{reach.Rule, halfOpen},
+	Requires: []*lint.Rule{blockedDependencies},
 	Run:      runDeclaredDependencyBlocked,
 }
 
@@ -47,7 +47,7 @@ func runDeclaredDependencyBlocked(pass *lint.Pass) (any, error) {
 	var causes []cause
 	blocked := map[cause][]blockedDependency{}
 	for _, w := range pass.Graph.Workloads {
-		for _, b := range blockedDependencies(pass, w) {
+		for _, b := range blockedOf(pass)[w] {
 			if slices.ContainsFunc(b.isolating, func(p *graph.Policy) bool { return deniesByOmission(p, b.d) }) {
 				continue
 			}
@@ -65,56 +65,6 @@ func runDeclaredDependencyBlocked(pass *lint.Pass) (any, error) {
 		reportBlocked(pass, blocked[c])
 	}
 	return nil, nil
-}
-
-// blockedDependency is a dependency with a connection to it that is denied.
-type blockedDependency struct {
-	dependency
-	source, destination *graph.Workload
-	conn                connset.Conn
-	// isolating are the policies of one side that deny it in a direction.
-	isolating []*graph.Policy
-	d         graph.Direction
-}
-
-// blockedDependencies returns the Services that a workload names and cannot reach
-// on any pod.
-func blockedDependencies(pass *lint.Pass, w *graph.Workload) []blockedDependency {
-	if outOfReach(w) {
-		return nil
-	}
-	var blocked []blockedDependency
-	for _, dep := range dependencies(pass.Graph, w) {
-		if b, denied := denies(pass, w, dep); denied {
-			blocked = append(blocked, b)
-		}
-	}
-	return blocked
-}
-
-func denies(pass *lint.Pass, w *graph.Workload, dep dependency) (b blockedDependency, denied bool) {
-	engine := reach.Of(pass)
-	b.dependency, b.source = dep, w
-	for _, pod := range dep.service.Workloads {
-		target, known := dep.port.TargetOn(pod)
-		protocol, ok := connset.ParseProtocol(string(dep.port.Protocol))
-		conn := connset.Conn{Protocol: protocol, Port: target}
-		if !known || !ok || pod.HostNetwork ||
-			halfOpenOf(pass).pairs[[2]int{engine.Class(w), engine.Class(pod)}] ||
-			engine.Allowed(reach.Workload(w), reach.Workload(pod)).May.Has(conn) {
-			return b, false
-		}
-		if b.destination != nil {
-			continue
-		}
-		b.destination, b.conn, b.d = pod, conn, graph.Ingress
-		subject := pod
-		if !engine.Side(reach.Workload(w), graph.Egress, reach.Workload(pod)).May.Has(conn) {
-			b.d, subject = graph.Egress, w
-		}
-		b.isolating = subject.Isolating(b.d)
-	}
-	return b, b.destination != nil
 }
 
 // reportBlocked reports dependencies that one side denies: all those of a source,

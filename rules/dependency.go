@@ -17,15 +17,35 @@ type dependency struct {
 	port    graph.ServicePort
 }
 
+// serviceNames finds Services that select workloads of the input by their names.
+type serviceNames struct {
+	graph  *graph.Graph
+	byName map[*graph.Namespace]map[string]*graph.Service
+}
+
+func newServiceNames(g *graph.Graph) serviceNames {
+	names := serviceNames{g, map[*graph.Namespace]map[string]*graph.Service{}}
+	for _, s := range g.Services {
+		if len(s.Workloads) == 0 {
+			continue
+		}
+		if names.byName[s.Namespace] == nil {
+			names.byName[s.Namespace] = map[string]*graph.Service{}
+		}
+		names.byName[s.Namespace][s.Name] = s
+	}
+	return names
+}
+
 // dependencies returns the Services of the input that a workload names in its
-// environment, command and arguments, each place once. The port is the one that
+// environment, command and arguments, each once. The port is the one that
 // is written, that of the scheme, or the only one that the Service has.
-func dependencies(g *graph.Graph, w *graph.Workload) []dependency {
+func (names serviceNames) dependencies(w *graph.Workload) []dependency {
 	var found []dependency
 	seen := map[*graph.Service]bool{}
 	add := func(path manifest.Path, where, value string) {
 		for _, address := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(", ;|\"'", r) }) {
-			s, port, known := addressed(g, w, where, address)
+			s, port, known := names.addressed(w, where, address)
 			if known && !seen[s] && !slices.Contains(s.Workloads, w) {
 				seen[s] = true
 				found = append(found, dependency{path, where, s, port})
@@ -66,7 +86,7 @@ func listsPeers(variable string) bool {
 
 // addressed returns the Service that an address means: a URL, host:port, or a host
 // alone where the variable says that it is one.
-func addressed(g *graph.Graph, w *graph.Workload, variable, address string) (*graph.Service, graph.ServicePort, bool) {
+func (names serviceNames) addressed(w *graph.Workload, variable, address string) (*graph.Service, graph.ServicePort, bool) {
 	scheme, rest, hasScheme := strings.Cut(address, "://")
 	if !hasScheme {
 		rest = address
@@ -91,7 +111,7 @@ func addressed(g *graph.Graph, w *graph.Workload, variable, address string) (*gr
 	} else if hasScheme {
 		number = schemePorts[scheme]
 	}
-	service := findService(g, w.Namespace, name)
+	service := names.find(w.Namespace, name)
 	if service == nil {
 		return nil, graph.ServicePort{}, false
 	}
@@ -108,30 +128,20 @@ func namesHost(variable string) bool {
 	})
 }
 
-// findService returns the Service that a name of one or two parts, or of a pod
-// behind a headless Service, means within a namespace.
-func findService(g *graph.Graph, own *graph.Namespace, name string) *graph.Service {
+// find returns the Service that a name of one or two parts, or of a pod behind a
+// headless Service, means within a namespace.
+func (names serviceNames) find(own *graph.Namespace, name string) *graph.Service {
 	parts := strings.Split(name, ".")
-	named := func(n *graph.Namespace, service string) *graph.Service {
-		if n == nil {
-			return nil
-		}
-		i := slices.IndexFunc(n.Services, func(s *graph.Service) bool { return s.Name == service && len(s.Workloads) > 0 })
-		if i < 0 {
-			return nil
-		}
-		return n.Services[i]
-	}
 	switch len(parts) {
 	case 1:
-		return named(own, parts[0])
+		return names.byName[own][parts[0]]
 	case 2:
-		if s := named(g.Namespace(parts[1]), parts[0]); s != nil {
+		if s := names.byName[names.graph.Namespace(parts[1])][parts[0]]; s != nil {
 			return s
 		}
-		return onlyHeadless(named(own, parts[1]))
+		return onlyHeadless(names.byName[own][parts[1]])
 	case 3:
-		return onlyHeadless(named(g.Namespace(parts[2]), parts[1]))
+		return onlyHeadless(names.byName[names.graph.Namespace(parts[2])][parts[1]])
 	}
 	return nil
 }

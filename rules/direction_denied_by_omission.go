@@ -7,7 +7,6 @@ import (
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
-	"github.com/nplint/nplint/lint/reach"
 )
 
 var directionDeniedByOmission = &lint.Rule{
@@ -33,7 +32,7 @@ Not checked: namespaces to which policies of another API may apply.
 https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/`,
 	Severity: lint.Info,
 	Tags:     []string{"coverage"},
-	Requires: []*lint.Rule{reach.Rule, halfOpen},
+	Requires: []*lint.Rule{blockedDependencies},
 	Run:      runDirectionDeniedByOmission,
 }
 
@@ -75,7 +74,7 @@ type needs [2]map[*graph.Workload]*graph.Workload
 func neededBy(pass *lint.Pass) needs {
 	n := needs{{}, {}}
 	for _, w := range pass.Graph.Workloads {
-		for _, b := range blockedDependencies(pass, w) {
+		for _, b := range blockedOf(pass)[w] {
 			n[graph.Egress][w] = b.destination
 			n[graph.Ingress][b.destination] = w
 		}

@@ -43,14 +43,15 @@ type halfOpenPeer struct {
 	certainty           lint.Certainty
 }
 
-// mostPairs bounds how many pairs of classes one peer is tried with. Beyond it
-// nothing is known of the peer.
-const mostPairs = 10_000
+// mostPairs bounds how many pairs of classes all peers are tried with. Beyond it
+// nothing is known of a peer.
+const mostPairs = 2_000_000
 
 func findHalfOpen(pass *lint.Pass) *halfOpens {
 	engine := reach.Of(pass)
 	strays := newStrays(pass.Graph)
 	found := &halfOpens{pairs: map[[2]int]bool{}}
+	left := mostPairs
 	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
 		h := halfOpenPeer{policy: p, rule: rule, peer: rule.Peers[i]}
 		if h.peer.Invalid || p.Subject.Invalid || !h.closed(pass) {
@@ -58,7 +59,7 @@ func findHalfOpen(pass *lint.Pass) *halfOpens {
 		}
 		h.own = onePerClass(engine, p.Workloads)
 		h.others = onePerClass(engine, pass.Graph.Match(p, h.peer).Workloads)
-		if len(h.own)*len(h.others) > mostPairs || !h.unanswered(engine) {
+		if !h.unanswered(engine, &left) {
 			return
 		}
 		for _, w := range h.others {
@@ -117,10 +118,13 @@ func (h *halfOpenPeer) ends(own, other *graph.Workload) (src, dst *graph.Workloa
 // unanswered reports whether the other side allows none of what the rule does,
 // for no pair of workloads. Where the two sides speak of different ports, it is
 // the egress rule that goes unanswered. Ports that no receiver declares while it
-// declares others are another mistake.
-func (h *halfOpenPeer) unanswered(engine *reach.Engine) bool {
+// declares others are another mistake. left is how many pairs may still be tried.
+func (h *halfOpenPeer) unanswered(engine *reach.Engine, left *int) bool {
 	for _, own := range h.own {
 		for _, other := range h.others {
+			if *left--; *left < 0 {
+				return false
+			}
 			src, dst := h.ends(own, other)
 			wanted := engine.Ports(h.rule, reach.Workload(dst)).May
 			answer := engine.Side(reach.Workload(other), 1-h.rule.Direction, reach.Workload(own)).May

@@ -6,7 +6,6 @@ import (
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
-	"github.com/nplint/nplint/lint/reach"
 )
 
 var workloadFullyIsolated = &lint.Rule{
@@ -27,7 +26,7 @@ API may apply.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies`,
 	Severity: lint.Info,
 	Tags:     []string{"coverage"},
-	Requires: []*lint.Rule{reach.Rule, halfOpen},
+	Requires: []*lint.Rule{blockedDependencies},
 	Run:      runWorkloadFullyIsolated,
 }
 
@@ -58,7 +57,7 @@ func cutOff(pass *lint.Pass, w *graph.Workload, d graph.Direction) bool {
 		return served(w)
 	}
 	variable, _ := hostInEnv(w)
-	return variable != "" && len(blockedDependencies(pass, w)) == 0
+	return variable != "" && len(blockedOf(pass)[w]) == 0
 }
 
 func reportIsolated(pass *lint.Pass, isolated []*graph.Workload, d graph.Direction) {
