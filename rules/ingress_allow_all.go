@@ -20,9 +20,9 @@ Internet and more than most others need. It is legal and often meant, hence info
 and a warning in the preset strict, where the rule also lists no ports or its blocks
 of addresses hold everything.
 
-Silent: where "from" is written and empty, where the rule makes other policies void
-and where the policy is named after the opposite, which are findings of their own;
-and where a LoadBalancer, a NodePort, an Ingress or a route leads to the pods, so
+Silent: where "from" is written and empty, where the rule makes other policies void,
+where it is one half of a rule written as two, and where the policy is named after
+the opposite, which are findings of their own; and where a LoadBalancer, a NodePort, an Ingress or a route leads to the pods, so
 that the world is meant to come in.
 
 Not checked: rules for certain ports only, and policies whose name says that
@@ -47,8 +47,11 @@ func runIngressAllowAll(pass *lint.Pass) (any, error) {
 			if len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, func(w *graph.Workload) bool { return len(published[w]) == 0 }) {
 				continue
 			}
-			for _, rule := range p.Side(graph.Ingress).Rules {
-				reportAllowAll(pass, p, rule)
+			rules := p.Side(graph.Ingress).Rules
+			for i, rule := range rules {
+				if otherHalf(pass, rules, i) == nil {
+					reportAllowAll(pass, p, rule)
+				}
 			}
 		}
 	}

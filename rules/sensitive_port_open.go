@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 var sensitivePortOpen = &lint.Rule{
@@ -31,6 +33,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavi
 	Severity: lint.Info,
 	Tags:     []string{"exposure", "ports"},
 	Score:    6.0,
+	Requires: []*lint.Rule{reach.Rule},
 	Run:      runSensitivePortOpen,
 }
 
@@ -66,10 +69,12 @@ func reportSensitive(pass *lint.Pass, p *graph.Policy, rule *graph.PolicyRule, w
 	if port == 0 {
 		return
 	}
-	pass.Report(lint.Diagnostic{
+	d := lint.Diagnostic{
 		Severity: pass.Advisory(), Object: p.Object, Path: path,
 		Message: fmt.Sprintf("%s opens port %d of %s, known from databases and administration, to %s", p, port, subjectName(p), whom),
-	})
+	}
+	prove(pass, &d, outsider(pass.Graph, p.Namespace), subjectOf(p), true, connset.Port(connset.TCP, port))
+	pass.Report(d)
 }
 
 // sensitivePort returns the first sensitive port that a rule opens and the place

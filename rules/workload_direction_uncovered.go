@@ -18,7 +18,8 @@ hence info. There is one finding per namespace and direction.
 
 Silent: where missing-default-deny asks for a policy that isolates all pods of the
 namespace in that direction, which the preset strict does for both; for workloads
-that no policy selects at all.
+that no policy selects at all, or one that is meant for the direction and does not
+isolate for it, which are findings of their own.
 
 Not checked: pods on the host network and Helm hooks; namespaces that a policy of
 another API may isolate.
@@ -36,7 +37,7 @@ func runWorkloadDirectionUncovered(pass *lint.Pass) (any, error) {
 				continue
 			}
 			open := slices.DeleteFunc(slices.Clone(c.namespace.Workloads), func(w *graph.Workload) bool {
-				return outOfReach(w) || len(w.Policies) == 0 || len(w.Isolating(d)) > 0
+				return outOfReach(w) || len(w.Policies) == 0 || len(w.Isolating(d)) > 0 || slices.ContainsFunc(w.Policies, ineffectiveSide)
 			})
 			if len(open) > 0 {
 				reportUncovered(pass, c, d, open)
