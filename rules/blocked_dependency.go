@@ -30,10 +30,11 @@ type blockedDependency struct {
 	// isolating are the policies of one side that deny it in a direction.
 	isolating []*graph.Policy
 	d         graph.Direction
+	certainty lint.Certainty
 }
 
 func findBlocked(pass *lint.Pass) map[*graph.Workload][]blockedDependency {
-	names := newServiceNames(pass.Graph)
+	names, strays := newServiceNames(pass.Graph), newStrays(pass.Graph)
 	blocked := map[*graph.Workload][]blockedDependency{}
 	for _, w := range pass.Graph.Workloads {
 		if outOfReach(w) {
@@ -41,6 +42,9 @@ func findBlocked(pass *lint.Pass) map[*graph.Workload][]blockedDependency {
 		}
 		for _, dep := range names.dependencies(w) {
 			if b, denied := denies(pass, w, dep); denied {
+				if !pass.Options.Complete && (strays.any(w.Namespace) || strays.any(b.destination.Namespace)) {
+					b.certainty = lint.Possible
+				}
 				blocked[w] = append(blocked[w], b)
 			}
 		}

@@ -22,14 +22,17 @@ the source and ingress at the destination, on the port of the pods.
 There is one finding for all that a workload cannot reach because of its own policies,
 and one for all that cannot reach a port of a workload because of the policies there.
 
+It is only possible where the input holds policies without a namespace that may belong
+to either side.
+
 Silent: where one side allows the connection by a rule made for it, or denies it only
 by its policyTypes, which are findings about that policy; where pods of the Service may be reached on its port; where
 policies of another API may apply.
 
 Not checked: what ConfigMaps and Secrets hold; Services that are not in the input, or
 that select none of its workloads; names without a port, a scheme or a domain, unless
-the variable's name ends like that of a host; variables that list hosts for another
-purpose, such as NO_PROXY.
+the variable's name ends like that of a host; variables and flags that hold hosts for
+another purpose, such as NO_PROXY or --external-url.
 
 https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/`,
 	Severity: lint.Warning,
@@ -73,7 +76,7 @@ func reportBlocked(pass *lint.Pass, blocked []blockedDependency) {
 	first := blocked[0]
 	src, dst := reach.Workload(first.source), reach.Workload(first.destination)
 	d := lint.Diagnostic{
-		Object: first.source.Object, Path: first.path, Witness: witness(src, dst, first.conn, false),
+		Certainty: first.certainty, Object: first.source.Object, Path: first.path, Witness: witness(src, dst, first.conn, false),
 		Message: fmt.Sprintf("%s names %s in %s, but policies deny %s: nothing allows it for %s",
 			first.source, first.service, first.where, connection(src, dst, first.conn), first.d),
 	}

@@ -63,9 +63,12 @@ func (names serviceNames) dependencies(w *graph.Workload) []dependency {
 			}
 			for _, field := range []string{"command", "args"} {
 				for j, a := range c.Get(field).Items() {
-					_, value, assigned := strings.Cut(a.Text(), "=")
+					flag, value, assigned := strings.Cut(a.Text(), "=")
 					if !assigned {
-						value = a.Text()
+						flag, value = "", a.Text()
+					}
+					if listsPeers(flag) {
+						continue
 					}
 					add(path.Key(field).Item(j), "its arguments", value)
 				}
@@ -79,7 +82,9 @@ func (names serviceNames) dependencies(w *graph.Workload) []dependency {
 // connect to them.
 func listsPeers(variable string) bool {
 	name := strings.ToUpper(variable)
-	return slices.ContainsFunc([]string{"NO_PROXY", "ALLOW", "CORS", "ORIGIN", "TRUSTED", "DENY", "BLOCK", "AUDIENCE", "ISSUER"}, func(part string) bool {
+	return slices.ContainsFunc([]string{
+		"ALLOW", "AUDIENCE", "BLOCK", "CALLBACK", "CORS", "DENY", "EXTERNAL", "ISSUER", "NO_PROXY", "ORIGIN", "PUBLIC", "REDIRECT", "TRUSTED",
+	}, func(part string) bool {
 		return strings.Contains(name, part)
 	})
 }

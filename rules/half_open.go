@@ -63,7 +63,7 @@ func findHalfOpen(pass *lint.Pass) *halfOpens {
 			return
 		}
 		for _, w := range h.others {
-			if !pass.Options.Complete && strays.of(w.Namespace) != (tally{}) {
+			if !pass.Options.Complete && strays.any(w.Namespace) {
 				h.certainty = lint.Possible
 			}
 		}

@@ -43,3 +43,6 @@ func (s strays) of(n *graph.Namespace) tally {
 	others.add(n, -1)
 	return others
 }
+
+// any reports whether there are policies elsewhere that may belong to n.
+func (s strays) any(n *graph.Namespace) bool { return s.of(n) != tally{} }
