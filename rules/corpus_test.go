@@ -29,6 +29,11 @@ var rightInCorpus = []string{
 	"network-policy-api/conformance/base/manifests.yaml:268 invalid-yaml",
 	"network-policy-api/site-src/user-story-examples/user-story-4-v1.yaml:11 invalid-yaml",
 	"network-policy-api/site-src/user-story-examples/user-story-4-v2.yaml:10 invalid-yaml",
+	// Tests of conformance, which deny everything and repeat rules on purpose.
+	"network-policy-api/conformance/base/admin_tier/standard-egress-inline-cidr-rules.yaml:34 admin-deny-breaks-dns",
+	"network-policy-api/conformance/base/admin_tier/standard-gress-rules-combined.yaml:136 admin-rule-unreachable",
+	"network-policy-api/conformance/base/admin_tier/standard-gress-rules-combined.yaml:63 admin-rule-unreachable",
+	"network-policy-api/conformance/base/baseline_tier/standard-egress-inline-cidr-rules.yaml:30 admin-deny-breaks-dns",
 	// "podSelector:" with nothing after it.
 	"network-policy-api/conformance/base/api_integration/standard-anp-np-banp.yaml:33 empty-selector-selects-all",
 }
