@@ -3,6 +3,7 @@ package load
 import (
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -150,26 +151,40 @@ func divideWithin(units []unit, within string) []division {
 
 // conflicts returns the folders in which the paths of units part that define
 // the same workload or the same policy in a resolved namespace. Namespaces that
-// are not resolved count as equal for workloads.
+// are not resolved count as equal for workloads. Plain files of one folder do not
+// part for policies that only share a name.
 func conflicts(units []unit) map[string]bool {
-	owners := map[manifest.ID][]string{}
+	type owner struct {
+		unit
+		object *manifest.Object
+	}
+	owners := map[manifest.ID][]owner{}
 	for _, u := range units {
 		for _, o := range u.objects {
 			if id, ok := exclusive(o); ok {
-				owners[id] = append(owners[id], u.path)
+				owners[id] = append(owners[id], owner{u, o})
 			}
 		}
 	}
 	forks := map[string]bool{}
-	for _, paths := range owners {
-		slices.Sort(paths)
-		for i := 1; i < len(paths); i++ {
-			if paths[i] != paths[i-1] {
-				forks[common(paths[i-1], paths[i])] = true
+	for _, all := range owners {
+		slices.SortStableFunc(all, func(a, b owner) int { return strings.Compare(a.path, b.path) })
+		for i := 1; i < len(all); i++ {
+			a, b := all[i-1], all[i]
+			beside := a.as == "" && b.as == "" && path.Dir(a.path) == path.Dir(b.path)
+			if a.path != b.path && !(beside && namesakes(a.object, b.object)) {
+				forks[common(a.path, b.path)] = true
 			}
 		}
 	}
 	return forks
+}
+
+// namesakes reports whether two policies have one name by accident: they are for
+// different pods, which alternatives are not.
+func namesakes(a, b *manifest.Object) bool {
+	subject := func(o *manifest.Object) manifest.Value { return o.Value.Get("spec").Get("podSelector") }
+	return strings.HasSuffix(a.ID.Kind, "NetworkPolicy") && !reflect.DeepEqual(subject(a), subject(b))
 }
 
 // exclusive returns the identity that only one of several alternatives may
