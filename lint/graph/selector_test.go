@@ -82,30 +82,61 @@ func TestSelectorsAgreeWithTheAPI(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	sets := world()
 	for range 20000 {
-		o1, s1 := randomSelector(r)
-		o2, s2 := randomSelector(r)
-		implies, overlaps, satisfiable, everything := true, false, false, true
-		for _, set := range sets {
-			m1, m2 := o1.Matches(labels.Set(set)), o2.Matches(labels.Set(set))
-			if got := s1.Matches(set); got != m1 {
-				t.Fatalf("{%s} matches %v: %v, the API says %v", s1, set, got, m1)
-			}
-			implies = implies && (!m1 || m2)
-			overlaps = overlaps || m1 && m2
-			satisfiable = satisfiable || m1
-			everything = everything && m1
-		}
-		check := func(what string, got, want bool) {
-			if got != want {
-				t.Fatalf("{%s} %s {%s}: %v, by enumeration %v", s1, what, s2, got, want)
-			}
-		}
-		check("implies", s1.Implies(s2), implies)
-		check("overlaps", s1.Overlaps(s2), overlaps)
-		check("is not satisfiable, beside", s1.Unsatisfiable(), !satisfiable)
-		check("implies everything, beside", Selector{}.Implies(s1), everything)
-		check("equals itself, beside", s1.Equal(s1), true)
+		compareSelectors(t, r, sets)
 	}
+}
+
+// FuzzSelectors compares selectors with truth tables, as the data draws them.
+func FuzzSelectors(f *testing.F) {
+	f.Add([]byte("a few bytes that stand for selectors"))
+	f.Add([]byte{0, 255, 7, 1, 2, 3, 4, 5, 128, 9, 33, 2, 0, 0, 90, 17})
+	sets := world()
+	f.Fuzz(func(t *testing.T, data []byte) { compareSelectors(t, rand.New(&drawn{data, rand.NewPCG(1, 1)}), sets) })
+}
+
+// drawn is a source of randomness that hands out the bytes of some data, and
+// when these are used up an ordinary sequence.
+type drawn struct {
+	data []byte
+	rest *rand.PCG
+}
+
+func (d *drawn) Uint64() uint64 {
+	if len(d.data) == 0 {
+		return d.rest.Uint64()
+	}
+	b := d.data[0]
+	d.data = d.data[1:]
+	return uint64(b) * 0x0101010101010101 // the highest bits decide a draw from a small range
+}
+
+// compareSelectors draws two selectors and compares what is said of them with
+// what holds for every set of labels.
+func compareSelectors(t *testing.T, r *rand.Rand, sets []map[string]string) {
+	t.Helper()
+	o1, s1 := randomSelector(r)
+	o2, s2 := randomSelector(r)
+	implies, overlaps, satisfiable, everything := true, false, false, true
+	for _, set := range sets {
+		m1, m2 := o1.Matches(labels.Set(set)), o2.Matches(labels.Set(set))
+		if got := s1.Matches(set); got != m1 {
+			t.Fatalf("{%s} matches %v: %v, the API says %v", s1, set, got, m1)
+		}
+		implies = implies && (!m1 || m2)
+		overlaps = overlaps || m1 && m2
+		satisfiable = satisfiable || m1
+		everything = everything && m1
+	}
+	check := func(what string, got, want bool) {
+		if got != want {
+			t.Fatalf("{%s} %s {%s}: %v, by enumeration %v", s1, what, s2, got, want)
+		}
+	}
+	check("implies", s1.Implies(s2), implies)
+	check("overlaps", s1.Overlaps(s2), overlaps)
+	check("is not satisfiable, beside", s1.Unsatisfiable(), !satisfiable)
+	check("implies everything, beside", Selector{}.Implies(s1), everything)
+	check("equals itself, beside", s1.Equal(s1), true)
 }
 
 func TestSelectorString(t *testing.T) {
