@@ -40,12 +40,19 @@ func runAPIServerEgressMissing(pass *lint.Pass) (any, error) {
 	if len(accounts.bound) == 0 {
 		return nil, nil
 	}
+	opens := map[*graph.Policy]bool{}
+	for _, p := range pass.Graph.Policies {
+		opens[p] = p.Side(graph.Egress).Isolates && slices.ContainsFunc(p.Side(graph.Egress).Rules, func(rule *graph.PolicyRule) bool {
+			return leadsToAPIServer(rule) || forAPIServer(p, rule) // a peer that is no pod is another rule's finding
+		})
+	}
 	lacking := map[*graph.Policy][]*graph.Workload{}
 	bindings := map[*graph.Policy]*manifest.Object{}
 	for _, w := range pass.Graph.Workloads {
 		binding := accounts.binding(w)
 		isolating := w.Isolating(graph.Egress)
-		if binding == nil || len(isolating) == 0 || w.HostNetwork || w.Hook || pass.Graph.MayBeIsolated(w.Namespace, graph.Egress) || reachesAPIServer(isolating) {
+		if binding == nil || len(isolating) == 0 || w.HostNetwork || w.Hook || pass.Graph.MayBeIsolated(w.Namespace, graph.Egress) ||
+			slices.ContainsFunc(isolating, func(p *graph.Policy) bool { return opens[p] }) {
 			continue
 		}
 		p := closest(isolating)
@@ -79,14 +86,6 @@ func closest(policies []*graph.Policy) *graph.Policy {
 		}
 	}
 	return best
-}
-
-func reachesAPIServer(policies []*graph.Policy) bool {
-	return slices.ContainsFunc(policies, func(p *graph.Policy) bool {
-		return slices.ContainsFunc(p.Side(graph.Egress).Rules, func(rule *graph.PolicyRule) bool {
-			return leadsToAPIServer(rule) || forAPIServer(p, rule) // a peer that is no pod is another rule's finding
-		})
-	})
 }
 
 func reportAPIServer(pass *lint.Pass, p *graph.Policy, pods []*graph.Workload, binding *manifest.Object) {

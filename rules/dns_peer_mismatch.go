@@ -51,7 +51,7 @@ func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
 		}
 	}
 	for _, p := range pass.Graph.Policies {
-		if !c.besides(p) {
+		if len(c.mismatches[p]) > 0 && !c.besides(p) {
 			c.report(p)
 		}
 	}

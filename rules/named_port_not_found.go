@@ -40,7 +40,7 @@ func runNamedPortNotFound(pass *lint.Pass) (any, error) {
 		if !slices.ContainsFunc(rule.Ports, byName) {
 			return
 		}
-		pods, known := book.receivers(p, rule)
+		set := book.receivers(p, rule)
 		for _, port := range rule.Ports {
 			switch {
 			case !byName(port) || injectedPorts[port.Name]:
@@ -49,8 +49,8 @@ func runNamedPortNotFound(pass *lint.Pass) (any, error) {
 					Object: p.Object, Path: port.Path.Key("port"),
 					Message: fmt.Sprintf("%s names the port %s, but its peers are addresses, which have no names of ports, so the rule admits nothing by it", p, port.Name),
 				})
-			case known && len(book.translations(pods, port)) == 0:
-				reportName(pass, p, rule.Direction, port, lookUp(pods, port))
+			case !set.unknown && len(book.translate(set, port)) == 0:
+				reportName(pass, p, rule.Direction, port, book.lookUp(set, port))
 			}
 		}
 	})
@@ -72,6 +72,16 @@ type lookup struct {
 	numbers       map[int]*graph.Workload
 	other         *graph.Workload // has the name with another protocol
 	names         []string        // that those without have, of the same protocol
+}
+
+func (b *portBook) lookUp(set *podSet, port graph.PolicyPort) lookup {
+	key := entryOf(set, port)
+	l, known := b.lookups[key]
+	if !known {
+		l = lookUp(set.pods, port)
+		b.lookups[key] = l
+	}
+	return l
 }
 
 func lookUp(pods []*graph.Workload, port graph.PolicyPort) lookup {

@@ -42,46 +42,58 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#networ
 func runPortNotListened(pass *lint.Pass) (any, error) {
 	book := newPortBook(pass)
 	eachRule(pass, func(p *graph.Policy, rule *graph.PolicyRule) {
-		if rule.AllPorts {
-			return
-		}
-		pods, known := book.receivers(p, rule)
-		if !known {
+		set := book.receivers(p, rule)
+		if rule.AllPorts || set.unknown {
 			return
 		}
 		for _, port := range rule.Ports {
-			if !single(port) || meshPort(port.From) || book.listens(pods, port.Protocol, port.From) || len(book.translations(pods, port)) > 0 {
+			if !single(port) || meshPort(port.From) {
 				continue
 			}
-			if other, found := overAnother(pods, port); found {
-				if !rule.AllowsPort(other, port.From, "") {
-					reportProtocolOfPort(pass, p, port, other, pods)
-				}
-			} else if !slices.ContainsFunc(pods, reticent) {
-				reportUnheard(pass, p, port, pods, book.forgetsServices(p, rule, pods))
+			switch h := book.hear(set, port); {
+			case h.other != "" && !rule.AllowsPort(h.other, port.From, ""):
+				reportProtocolOfPort(pass, p, port, h.other, set.pods)
+			case h.nobody:
+				book.reportUnheard(p, rule, port, set)
 			}
 		}
 	})
 	return nil, nil
 }
 
-func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods []*graph.Workload, instead bool) {
-	var declared []graph.PolicyPort
-	for _, w := range pods {
-		for _, c := range w.Ports {
-			entry := graph.PolicyPort{Protocol: c.Protocol, From: c.Number, To: c.Number}
-			if !c.Init && !slices.ContainsFunc(declared, func(d graph.PolicyPort) bool { return d.Matches(c.Protocol, c.Number) }) {
-				declared = append(declared, entry)
-			}
-		}
+// hearing is what pods make of a port.
+type hearing struct {
+	// nobody says that all containers declare ports and none this one.
+	nobody bool
+	// other is the protocol with which pods declare the number, "" if none does or
+	// some listen over the right one.
+	other graph.Protocol
+}
+
+func (b *portBook) hear(set *podSet, port graph.PolicyPort) hearing {
+	key := entryOf(set, port)
+	h, known := b.hearings[key]
+	if known {
+		return h
 	}
+	if !b.listens(set.pods, port.Protocol, port.From) && len(b.translate(set, port)) == 0 {
+		h.other = overAnother(set.pods, port)
+		h.nobody = h.other == "" && !slices.ContainsFunc(set.pods, reticent)
+	}
+	b.hearings[key] = h
+	return h
+}
+
+func (b *portBook) reportUnheard(p *graph.Policy, rule *graph.PolicyRule, port graph.PolicyPort, set *podSet) {
+	served := b.served(set)
+	declared, pods := served.declared, set.pods
 	d := lint.Diagnostic{
 		Certainty: lint.Possible, Object: p.Object, Path: port.Path.Key("port"),
 		Message: fmt.Sprintf("%s admits port %d/%s, on which no container of %s seems to listen; declared: %s",
 			p, port.From, port.Protocol, some(pods), portList(declared)),
 		Related: []lint.Related{{Object: pods[0].Object, Path: pods[0].SpecPath, Message: "containers of " + pods[0].String()}},
 	}
-	if instead {
+	if !forMonitoring(p, rule) && b.forgets(p, rule, served) {
 		d.Severity = lint.Warning
 		d.Message += ", which no rule admits"
 	}
@@ -91,31 +103,7 @@ func reportUnheard(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, pods
 			Ops:     []lint.Op{{Object: p.Object, Path: d.Path, Kind: lint.Set, Value: declared[0].From}},
 		}}
 	}
-	pass.Report(d)
-}
-
-// forgetsServices reports whether Services lead to each of some pods, and no rule in
-// the direction of one admits where they lead. Rules for monitoring stand for
-// themselves.
-func (b *portBook) forgetsServices(p *graph.Policy, rule *graph.PolicyRule, pods []*graph.Workload) bool {
-	if forMonitoring(p, rule) {
-		return false
-	}
-	return !slices.ContainsFunc(pods, func(w *graph.Workload) bool {
-		policies := w.Policies
-		if rule.Direction == graph.Egress {
-			policies = []*graph.Policy{p}
-			if len(p.Workloads) > 0 {
-				policies = p.Workloads[0].Policies
-			}
-		}
-		targets := b.targets(w)
-		return len(targets) == 0 || slices.ContainsFunc(policies, func(q *graph.Policy) bool {
-			return slices.ContainsFunc(q.Side(rule.Direction).Rules, func(r *graph.PolicyRule) bool {
-				return slices.ContainsFunc(targets, func(c graph.Port) bool { return r.AllowsPort(c.Protocol, c.Number, c.Name) })
-			})
-		})
-	})
+	b.pass.Report(d)
 }
 
 // forMonitoring reports whether the name of a policy or the peers of a rule speak of
@@ -128,21 +116,6 @@ func forMonitoring(p *graph.Policy, rule *graph.PolicyRule) bool {
 	return speaks(p.Name) || slices.ContainsFunc(rule.Peers, func(peer *graph.Peer) bool {
 		return speaks(peer.PodSelector().String()) || peer.Namespaces != nil && speaks(peer.Namespaces.String())
 	})
-}
-
-// targets returns the declared ports of a workload to which Services lead.
-func (b *portBook) targets(w *graph.Workload) []graph.Port {
-	var found []graph.Port
-	for _, s := range b.services[w] {
-		for _, sp := range s.Ports {
-			target, resolved := sp.TargetOn(w)
-			i := slices.IndexFunc(w.Ports, func(c graph.Port) bool { return c.Number == target && c.Protocol == sp.Protocol })
-			if resolved && i >= 0 {
-				found = append(found, w.Ports[i])
-			}
-		}
-	}
-	return found
 }
 
 // meshPort reports whether a number is one of the ports that the sidecars of
@@ -165,17 +138,17 @@ func (b *portBook) listens(pods []*graph.Workload, protocol graph.Protocol, numb
 	})
 }
 
-// overAnother returns the protocol with which pods declare the number of a port,
-// if it is another one.
-func overAnother(pods []*graph.Workload, port graph.PolicyPort) (graph.Protocol, bool) {
+// overAnother returns the protocol with which pods declare the number of a port, ""
+// if it is none or the same.
+func overAnother(pods []*graph.Workload, port graph.PolicyPort) graph.Protocol {
 	for _, w := range pods {
 		for _, c := range w.Ports {
 			if c.Number == port.From && c.Protocol != port.Protocol {
-				return c.Protocol, true
+				return c.Protocol
 			}
 		}
 	}
-	return "", false
+	return ""
 }
 
 // reticent reports whether a container of a workload declares no port, so that

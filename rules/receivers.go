@@ -9,14 +9,44 @@ import (
 )
 
 // portBook knows on which ports the pods of the input listen, as far as their
-// manifests say.
+// manifests say. It remembers what it has looked up, because policies are copied.
 type portBook struct {
-	pass     *lint.Pass
-	services map[*graph.Workload][]*graph.Service
+	pass         *lint.Pass
+	services     map[*graph.Workload][]*graph.Service
+	sets         map[string]*podSet
+	translations map[portOfPods][]translation
+	lookups      map[portOfPods]lookup
+	hearings     map[portOfPods]hearing
+	admitted     map[portsOfPod]openPorts
+	serving      map[*podSet]*servedPorts
+}
+
+// podSet is pods that receive connections. Those of one set are the same set.
+type podSet struct {
+	pods []*graph.Workload
+	// unknown says that others, of which the input does not tell the ports, may be
+	// among them.
+	unknown bool
+}
+
+// portOfPods is an entry of ports for some pods.
+type portOfPods struct {
+	set      *podSet
+	protocol graph.Protocol
+	number   int
+	name     string
+}
+
+func entryOf(set *podSet, port graph.PolicyPort) portOfPods {
+	return portOfPods{set, port.Protocol, port.From, port.Name}
 }
 
 func newPortBook(pass *lint.Pass) *portBook {
-	b := &portBook{pass: pass, services: map[*graph.Workload][]*graph.Service{}}
+	b := &portBook{
+		pass: pass, services: map[*graph.Workload][]*graph.Service{}, sets: map[string]*podSet{},
+		translations: map[portOfPods][]translation{}, lookups: map[portOfPods]lookup{},
+		hearings: map[portOfPods]hearing{}, admitted: map[portsOfPod]openPorts{}, serving: map[*podSet]*servedPorts{},
+	}
 	for _, s := range pass.Graph.Services {
 		for _, w := range s.Workloads {
 			b.services[w] = append(b.services[w], s)
@@ -26,29 +56,56 @@ func newPortBook(pass *lint.Pass) *portBook {
 }
 
 // receivers returns the pods that receive what a policy rule is about: those of
-// the subject for ingress, those of the peers for egress. ok is false where
-// others, of which the input does not tell the ports, may be among them.
-func (b *portBook) receivers(p *graph.Policy, rule *graph.PolicyRule) (pods []*graph.Workload, ok bool) {
+// the subject for ingress, those of the peers for egress.
+func (b *portBook) receivers(p *graph.Policy, rule *graph.PolicyRule) *podSet {
+	key := p.Namespace.Root + "/" + p.Namespace.Name
 	if rule.Direction == graph.Ingress {
-		return p.Workloads, len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, opaque)
+		key += "/" + p.Subject.String()
 	}
+	for _, peer := range rule.Peers {
+		if rule.Direction == graph.Egress {
+			key += "/" + peerKey(peer)
+		}
+	}
+	set := b.sets[key]
+	if set == nil {
+		set = b.newPodSet(p, rule)
+		b.sets[key] = set
+	}
+	return set
+}
+
+// peerKey is the same for peers of one namespace's policies that match the same.
+func peerKey(peer *graph.Peer) string {
+	switch {
+	case peer.Namespaces != nil:
+		return peer.Namespaces.String() + "+" + peer.PodSelector().String()
+	case peer.Pods != nil:
+		return peer.Pods.String()
+	}
+	return "addresses"
+}
+
+func (b *portBook) newPodSet(p *graph.Policy, rule *graph.PolicyRule) *podSet {
+	if rule.Direction == graph.Ingress {
+		return &podSet{p.Workloads, len(p.Workloads) == 0 || slices.ContainsFunc(p.Workloads, opaque)}
+	}
+	set := &podSet{unknown: rule.AllPeers}
 	known := map[*graph.Workload]bool{}
 	for _, peer := range rule.Peers {
 		matched := b.pass.Graph.Match(p, peer).Workloads
-		if len(matched) == 0 || anyPod(peer) {
-			return nil, false
+		set.unknown = set.unknown || len(matched) == 0 || anyPod(peer) || slices.ContainsFunc(matched, opaque)
+		if set.unknown {
+			break
 		}
 		for _, w := range matched {
-			if opaque(w) {
-				return nil, false
-			}
 			if !known[w] {
 				known[w] = true
-				pods = append(pods, w)
+				set.pods = append(set.pods, w)
 			}
 		}
 	}
-	return pods, len(pods) > 0
+	return set
 }
 
 // opaque reports whether the ports of a workload's pods are not those that its
@@ -88,10 +145,20 @@ type translation struct {
 	pods    *graph.Workload
 }
 
-// translations returns where an entry of ports is the port, or the name of one,
+// translate returns where an entry of ports is the port, or the name of one,
 // of Services that forward it to another port of pods, none if some pod has a
 // port of that number or name itself.
-func (b *portBook) translations(pods []*graph.Workload, port graph.PolicyPort) []translation {
+func (b *portBook) translate(set *podSet, port graph.PolicyPort) []translation {
+	key := entryOf(set, port)
+	found, known := b.translations[key]
+	if !known {
+		found = b.findTranslations(set.pods, port)
+		b.translations[key] = found
+	}
+	return found
+}
+
+func (b *portBook) findTranslations(pods []*graph.Workload, port graph.PolicyPort) []translation {
 	var found []translation
 	for _, w := range pods {
 		if slices.ContainsFunc(w.Ports, func(c graph.Port) bool {

@@ -42,17 +42,17 @@ func runServicePortNotTargetPort(pass *lint.Pass) (any, error) {
 		if rule.AllPorts {
 			return
 		}
-		pods, known := book.receivers(p, rule)
-		if !known {
+		set := book.receivers(p, rule)
+		if set.unknown {
 			return
 		}
 		for _, port := range rule.Ports {
 			if !single(port) && !byName(port) {
 				continue
 			}
-			found := book.translations(pods, port)
+			found := book.translate(set, port)
 			if len(found) > 0 && !slices.ContainsFunc(found, func(t translation) bool { return admitsTarget(rule, port, t) }) {
-				reportServicePort(pass, p, rule, port, pods, found)
+				reportServicePort(pass, p, rule, port, set.pods, found)
 			}
 		}
 	})
