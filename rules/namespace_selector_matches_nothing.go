@@ -19,7 +19,7 @@ that it takes evidence: the name is nearly that of a namespace of the input, or 
 one that every cluster has; the label is nearly one that a Namespace of the input
 carries; the value is the name of a Namespace that lacks the label; or the label
 divides the Namespaces of the input into groups and none has this value, which is
-info where each of them has a value of its own; or the label is one of pods
+info where each of them has a value of its own or not all are declared; or the label is one of pods
 whose Namespace lacks it. With --complete a selector that
 matches none is reported without.
 
@@ -205,7 +205,7 @@ func (c *census) byLabel(key, value string) noNamespace {
 		why.like = namesake
 		why.text = fmt.Sprintf("none has %s: %s, and namespace %s has no such label", key, value, namesake.Name)
 	case carriers > 1 && !slices.Contains(nameKeys, key):
-		if len(values) == carriers {
+		if len(values) == carriers || len(c.declared) < len(c.named) {
 			why.severity = lint.Info
 		}
 		why.text = fmt.Sprintf("%s have the label %s, none with the value %s", count(carriers, "namespace"), key, value)
