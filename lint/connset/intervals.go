@@ -127,6 +127,9 @@ func (s Intervals) Intersect(t Intervals) Intervals {
 	if len(s) > len(t) {
 		s, t = t, s
 	}
+	if len(s) == 1 {
+		return t.within(s[0])
+	}
 	var out Intervals
 	for _, i := range s {
 		// The sets may differ greatly in length: search for the first that meets.
@@ -136,6 +139,22 @@ func (s Intervals) Intersect(t Intervals) Intervals {
 		}
 	}
 	return out
+}
+
+// within returns what of the set lies in an interval. It shares the set's memory
+// unless an interval is cut.
+func (s Intervals) within(i Interval) Intervals {
+	first := s.after(i.From)
+	last := first + sort.Search(len(s)-first, func(n int) bool { return s[first+n].From >= i.To })
+	s = slices.Clip(s[first:last])
+	if len(s) == 0 {
+		return nil
+	}
+	if end := len(s) - 1; s[0].From < i.From || s[end].To > i.To {
+		s = slices.Clone(s)
+		s[0].From, s[end].To = max(s[0].From, i.From), min(s[end].To, i.To)
+	}
+	return s
 }
 
 // Overlaps reports whether some number is in both sets.

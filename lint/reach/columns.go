@@ -20,9 +20,11 @@ import (
 // sources that have an unusual one for it.
 type columns struct {
 	engine *Engine
-	rows   *rows
-	groups []*group
-	unwont []unusual // sorted by where they begin
+	rows   *rows // of egress
+	// ingress are those of destinations, of which few are needed at a time.
+	ingress *rows
+	groups  []*group
+	unwont  []unusual // sorted by where they begin
 
 	mu    sync.Mutex
 	usual map[*receiver][]Cell
@@ -43,7 +45,8 @@ type unusual struct {
 }
 
 func newColumns(e *Engine) *columns {
-	c := &columns{engine: e, rows: newRows(e), usual: map[*receiver][]Cell{}}
+	c := &columns{engine: e, rows: newRows(e), ingress: newRows(e), usual: map[*receiver][]Cell{}}
+	c.ingress.most = 1000
 	byEffect := map[*effect]*group{}
 	for i, f := range e.effects[graph.Egress] {
 		g := byEffect[f]
@@ -139,7 +142,7 @@ func (c *columns) column(d uint32, active []unusual, unwont connset.Intervals) [
 	u := c.engine.universe
 	receiver := u.classes[d].receiver
 	b := cellBuilder{index: map[Verdict]int{}}
-	for _, in := range c.rows.partition(c.engine.effects[graph.Ingress][d], receiver, connset.Interval{To: u.firstAtom()}) {
+	for _, in := range c.ingress.partition(c.engine.effects[graph.Ingress][d], receiver, connset.Interval{To: u.firstAtom()}) {
 		for _, x := range active {
 			if sources := x.group.sources.Intersect(in.Peers); !sources.Empty() {
 				b.add(sources, in.both(c.rows.verdict(x.group.effect, x.hits, receiver)))

@@ -22,7 +22,8 @@ type effect struct {
 	// partial says that further NetworkPolicies may exist.
 	partial bool
 
-	rules []*rule // of all of the above, in their order
+	rules  []*rule       // of all of the above, in their order
+	places map[*rule]int // of rules, where there are many
 }
 
 // priority is the policies of a tier that have one priority: either may decide
@@ -56,6 +57,21 @@ func (e *effect) collect() {
 	for _, p := range e.baseline {
 		add(p)
 	}
+	const few = 16
+	if len(e.rules) > few {
+		e.places = make(map[*rule]int, len(e.rules))
+		for i, r := range e.rules {
+			e.places[r] = i
+		}
+	}
+}
+
+// place returns the index of a rule.
+func (e *effect) place(r *rule) int {
+	if e.places != nil {
+		return e.places[r]
+	}
+	return slices.Index(e.rules, r)
 }
 
 // builder finds the effects of all classes.

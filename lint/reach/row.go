@@ -25,12 +25,16 @@ type rowCell struct {
 	hits int
 }
 
-// hits is which rules match a peer, in the order of the effect's rules.
-type hits map[*rule]graph.Truth
+// hits is how far the rules of an effect match a peer: a graph.Truth for each,
+// in their order, and at the end whether the peer is exempt.
+type hits string
+
+func (h hits) exempt() bool { return graph.Truth(h[len(h)-1]) != graph.No }
 
 // rows holds the rows of effects, and their verdicts, as they are asked for.
 type rows struct {
 	engine *Engine
+	most   int // how many are kept; 0 for all
 
 	mu       sync.Mutex
 	known    map[*effect]*row
@@ -55,6 +59,10 @@ func (rs *rows) of(f *effect) *row {
 	if r == nil {
 		r = newRow(f, rs.engine)
 		rs.mu.Lock()
+		if rs.most > 0 && len(rs.known) >= rs.most {
+			clear(rs.known)
+			clear(rs.verdicts)
+		}
 		rs.known[f] = r
 		rs.mu.Unlock()
 	}
@@ -72,7 +80,8 @@ func (rs *rows) verdict(f *effect, n int, receiver *receiver) Verdict {
 	}
 	h := rs.of(f).hits[n]
 	v = f.evaluate(&question{
-		truth: func(r *rule) graph.Truth { return h[r] }, receiver: receiver, exempt: h[rs.engine.exempt] != graph.No,
+		truth:    func(r *rule) graph.Truth { return graph.Truth(h[f.place(r)]) },
+		receiver: receiver, exempt: h.exempt(),
 	})
 	rs.mu.Lock()
 	rs.verdicts[key] = v
@@ -133,15 +142,10 @@ func (w *rowWriter) add(from, to uint32) {
 	n, known := w.index[string(w.now)]
 	if !known {
 		n = len(w.row.hits)
-		w.index[string(w.now)] = n
-		h := hits{}
-		for i, t := range w.now {
-			if graph.Truth(t) != graph.No {
-				// A rule that stands in the effect twice has one truth.
-				h[w.rules[i]] = graph.Truth(t)
-			}
-		}
-		w.row.hits, w.row.peers = append(w.row.hits, h), append(w.row.peers, nil)
+		key := string(w.now)
+		w.index[key] = n
+		w.row.hits = append(w.row.hits, hits(key))
+		w.row.peers = append(w.row.peers, nil)
 	}
 	w.row.peers[n] = extend(w.row.peers[n], connset.Interval{From: from, To: to})
 	w.row.cells = append(w.row.cells, rowCell{connset.Interval{From: from, To: to}, n})
