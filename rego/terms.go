@@ -36,6 +36,9 @@ func (t *terms) optional(fields [][2]*ast.Term, key, text string) [][2]*ast.Term
 }
 
 func (t *terms) stringMap(m map[string]string) *ast.Term {
+	if len(m) == 0 {
+		return ast.InternedEmptyObject
+	}
 	fields := make([][2]*ast.Term, 0, len(m))
 	for key, value := range m {
 		fields = append(fields, t.field(key, t.string(value)))
@@ -58,17 +61,17 @@ func (t *terms) path(p manifest.Path) *ast.Term {
 // selector returns a LabelSelector as it is written. Both of its fields are
 // there always, so that modules can count them.
 func (t *terms) selector(v manifest.Value) *ast.Term {
-	var expressions []*ast.Term
-	for _, e := range v.Get("matchExpressions").Items() {
-		expressions = append(expressions, ast.ObjectTerm(
-			t.field("key", t.string(e.Get("key").Text())),
-			t.field("operator", t.string(e.Get("operator").Text())),
-			t.field("values", list(e.Get("values").Items(), func(v manifest.Value) *ast.Term { return t.string(v.Text()) })),
-		))
-	}
 	return ast.ObjectTerm(
 		t.field("matchLabels", t.stringMap(v.Get("matchLabels").Strings())),
-		t.field("matchExpressions", ast.ArrayTerm(expressions...)),
+		t.field("matchExpressions", list(v.Get("matchExpressions").Items(), t.expression)),
+	)
+}
+
+func (t *terms) expression(v manifest.Value) *ast.Term {
+	return ast.ObjectTerm(
+		t.field("key", t.string(v.Get("key").Text())),
+		t.field("operator", t.string(v.Get("operator").Text())),
+		t.field("values", list(v.Get("values").Items(), func(v manifest.Value) *ast.Term { return t.string(v.Text()) })),
 	)
 }
 
@@ -77,6 +80,9 @@ func boolean(b bool) *ast.Term { return ast.InternedTerm(b) }
 
 // list returns the array of some items' terms.
 func list[T any](items []T, term func(T) *ast.Term) *ast.Term {
+	if len(items) == 0 {
+		return ast.InternedEmptyArray
+	}
 	all := make([]*ast.Term, len(items))
 	for i, item := range items {
 		all[i] = term(item)

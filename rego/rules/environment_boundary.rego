@@ -39,6 +39,6 @@ report contains finding if {
 	}
 }
 
-environment[namespace.name] := namespace.labels[label] if some namespace in input.namespaces
+environment := {namespace.name: namespace.labels[label] | some namespace in input.namespaces}
 
 ends := {"ingress": "connections from another one", "egress": "connections to another one"}

@@ -39,7 +39,7 @@ report contains finding if {
 	}
 }
 
-sensitive[namespace.name] := class if {
+sensitive := {namespace.name: class |
 	some namespace in input.namespaces
 	class := namespace.labels[config.label]
 	class in config.values

@@ -57,4 +57,4 @@ report contains finding if {
 	}
 }
 
-tenant[namespace.name] := namespace.labels[config.label] if some namespace in input.namespaces
+tenant := {namespace.name: namespace.labels[config.label] | some namespace in input.namespaces}
