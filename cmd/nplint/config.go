@@ -79,6 +79,9 @@ func (f *flags) merge(c *config.Config, changed func(flag string) bool) error {
 	if err := c.CheckRules(f.registry); err != nil {
 		return err
 	}
+	if err := checkParameters(f.registry, c.Rego.Config); err != nil {
+		return err
+	}
 	f.options = c.Options()
 	if !changed("preset") {
 		f.preset = f.options.Preset.String()

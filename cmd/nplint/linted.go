@@ -45,10 +45,11 @@ func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (
 	}
 	suppressions := ignore.New(s.registry, s.today, s.ignores)
 	var all []lint.Diagnostic
+	said := map[string]bool{}
 	for _, b := range l.read.Bundles {
 		g := graph.New(b.Objects)
 		found, err := lint.Run(ctx, s.rules, b, g, s.options)
-		l.trouble = errors.Join(l.trouble, err)
+		l.trouble = errors.Join(l.trouble, unsaid(said, err))
 		l.graphs = append(l.graphs, g)
 		all = append(all, suppressions.Apply(b, found)...)
 	}
@@ -57,6 +58,23 @@ func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (
 	l.suppressed = suppressions.Suppressed()
 	l.diagnostics = lint.Merge(all)
 	return l, nil
+}
+
+// unsaid returns the errors of a run that were not said for an earlier bundle: a
+// module that does not compile fails for all of them.
+func unsaid(said map[string]bool, err error) error {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
+	}
+	var fresh []error
+	for _, e := range all {
+		if e != nil && !said[e.Error()] {
+			said[e.Error()] = true
+			fresh = append(fresh, e)
+		}
+	}
+	return errors.Join(fresh...)
 }
 
 // report returns what there is to say of it.

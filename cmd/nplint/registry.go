@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,6 +18,23 @@ import (
 
 // builtIn returns the built-in rules of both languages, sorted by name.
 var builtIn = sync.OnceValue(func() []*lint.Rule { return sorted(rules.All(), rego.BuiltIn()) })
+
+// checkParameters refuses parameters of rules in Rego that do not exist. Whether
+// a rule has such a parameter it says itself when it runs.
+func checkParameters(registry []*lint.Rule, config map[string]any) error {
+	var known []string
+	for _, r := range registry {
+		if r.HasTag("rego") {
+			known = append(known, r.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("rego.config: there is no rule %q in Rego%s", name, lint.Suggest(name, known))
+		}
+	}
+	return nil
+}
 
 func sorted(lists ...[]*lint.Rule) []*lint.Rule {
 	all := slices.Concat(lists...)
