@@ -34,14 +34,15 @@ type blockedDependency struct {
 }
 
 func findBlocked(pass *lint.Pass) map[*graph.Workload][]blockedDependency {
-	names, strays := newServiceNames(pass.Graph), newStrays(pass.Graph)
+	names, strays, tried := newServiceNames(pass.Graph), newStrays(pass.Graph), newAttempts(pass)
 	blocked := map[*graph.Workload][]blockedDependency{}
 	for _, w := range pass.Graph.Workloads {
 		if outOfReach(w) {
 			continue
 		}
 		for _, dep := range names.dependencies(w) {
-			if b, denied := denies(pass, w, dep); denied {
+			b, denied := denies(pass, w, dep)
+			if denied && !tried.made(b.source, graph.Egress, b.destination) && !tried.made(b.destination, graph.Ingress, b.source) {
 				if !pass.Options.Complete && (strays.any(w.Namespace) || strays.any(b.destination.Namespace)) {
 					b.certainty = lint.Possible
 				}

@@ -49,7 +49,7 @@ const mostPairs = 2_000_000
 
 func findHalfOpen(pass *lint.Pass) *halfOpens {
 	engine := reach.Of(pass)
-	strays := newStrays(pass.Graph)
+	strays, tried := newStrays(pass.Graph), newAttempts(pass)
 	found := &halfOpens{pairs: map[[2]int]bool{}}
 	left := mostPairs
 	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
@@ -59,7 +59,10 @@ func findHalfOpen(pass *lint.Pass) *halfOpens {
 		}
 		h.own = onePerClass(engine, p.Workloads)
 		h.others = onePerClass(engine, pass.Graph.Match(p, h.peer).Workloads)
-		if !h.unanswered(engine, &left) {
+		if namesOnlyDNS(pass.Options, h.rule) || !h.unanswered(engine, &left) {
+			return
+		}
+		if other, own := h.otherSide(); tried.made(other, 1-h.rule.Direction, own) {
 			return
 		}
 		for _, w := range h.others {
@@ -142,13 +145,25 @@ func (h *halfOpenPeer) unanswered(engine *reach.Engine, left *int) bool {
 	return h.source != nil
 }
 
+// otherSide returns the workload that does not answer, and the one that it does not
+// answer.
+func (h *halfOpenPeer) otherSide() (other, own *graph.Workload) {
+	if h.rule.Direction == graph.Egress {
+		return h.destination, h.source
+	}
+	return h.source, h.destination
+}
+
+// namesOnlyDNS reports whether a rule is for name resolution, for which there are
+// rules of their own.
+func namesOnlyDNS(options *lint.Options, r *graph.PolicyRule) bool {
+	return !r.AllPorts && !slices.ContainsFunc(r.Ports, func(p graph.PolicyPort) bool { return !meansDNS(options, p) })
+}
+
 // blocker returns the policy that isolates the other side, the one for the fewest
 // pods. There is one, or the connection would be allowed.
 func (h *halfOpenPeer) blocker() *graph.Policy {
-	blocked := h.source
-	if h.rule.Direction == graph.Egress {
-		blocked = h.destination
-	}
+	blocked, _ := h.otherSide()
 	isolating := blocked.Isolating(1 - h.rule.Direction)
 	if len(isolating) == 0 {
 		return nil // a policy of another tier denies it

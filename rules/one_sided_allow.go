@@ -22,6 +22,10 @@ the policy selects. It is only possible where the peer selects namespaces by lab
 that further ones may bear, or where the input holds policies without a namespace
 that may belong to the other side.
 
+Silent: where the other side has a rule that is meant for the connection and does not
+allow it because of a mistake, such as a misspelt label or the wrong port, which is a
+finding about that rule; for rules about name resolution.
+
 Not checked: peers that match no workload of the input, or whole namespaces that
 they do not name; pods on the host network; pods to which policies of another API
 may apply; ports that the receiving pods do not declare while they declare others,
@@ -40,10 +44,8 @@ func runOneSidedAllow(pass *lint.Pass) (any, error) {
 		d := lint.Diagnostic{
 			Certainty: h.certainty, Object: h.policy.Object, Path: h.peer.Path, Witness: witness(src, dst, h.conn, false),
 		}
-		other, passes := h.destination, "admits it"
-		if h.rule.Direction == graph.Ingress {
-			other, passes = h.source, "lets it out"
-		}
+		other, _ := h.otherSide()
+		passes := [...]string{graph.Ingress: "lets it out", graph.Egress: "admits it"}[h.rule.Direction]
 		d.Message = fmt.Sprintf("%s allows %s, but no policy for %s %s, so it stays denied", h.policy, connection(src, dst, h.conn), other, passes)
 		if q := h.blocker(); q != nil {
 			d.Related = []lint.Related{{Object: q.Object, Path: metadataName, Message: fmt.Sprintf("isolates %s for %s", other, 1-h.rule.Direction)}}

@@ -46,7 +46,7 @@ var plants = []plant{
 		name: "DNS in the own namespace", policy: "shop/allow-dns",
 		text: "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: kube-system\n      podSelector:\n        matchLabels:\n          k8s-app: kube-dns\n",
 		by:   "    - podSelector: {}\n",
-		rule: "dns-peer-mismatch", at: "- podSelector: {}", also: []string{"one-sided-allow"},
+		rule: "dns-peer-mismatch", at: "- podSelector: {}",
 	},
 	{
 		name: "namespace of DNS misspelt", policy: "shop/allow-dns",
@@ -93,27 +93,27 @@ var plants = []plant{
 	{
 		name: "typo in the subject", policy: "shop/postgres",
 		text: "      app: postgres\n", by: "      app: postgers\n",
-		rule: "dangling-policy", at: "app: postgers", also: []string{"one-sided-allow"},
+		rule: "dangling-policy", at: "app: postgers",
 	},
 	{
 		name: "typo in a peer", policy: "shop/web",
 		text: "          app: api", by: "          app: apii",
-		rule: "dangling-peer", at: "app: apii", also: []string{"declared-dependency-blocked", "one-sided-allow"},
+		rule: "dangling-peer", at: "app: apii",
 	},
 	{
 		name: "labels of the Deployment", policy: "shop/web",
 		text: "      app: web\n", by: "      app.kubernetes.io/name: web\n",
-		rule: "selector-matches-controller-not-pods", at: "podSelector:", also: []string{"ingress-backend-blocked", "declared-dependency-blocked", "one-sided-allow"},
+		rule: "selector-matches-controller-not-pods", at: "podSelector:", also: []string{"ingress-backend-blocked"},
 	},
 	{
 		name: "hash of a rollout", policy: "shop/web",
 		text: "      app: web\n", by: "      app: web\n      pod-template-hash: 6d4cf56db6\n",
-		rule: "volatile-selector-label", at: "pod-template-hash", also: []string{"ingress-backend-blocked", "declared-dependency-blocked", "one-sided-allow"},
+		rule: "volatile-selector-label", at: "pod-template-hash", also: []string{"ingress-backend-blocked"},
 	},
 	{
 		name: "contradiction", policy: "shop/postgres",
 		text: "      tier: data\n", by: "      tier: data\n    matchExpressions:\n    - {key: tier, operator: NotIn, values: [data]}\n",
-		rule: "unsatisfiable-selector", at: "- {key: tier", also: []string{"workload-not-covered", "one-sided-allow"},
+		rule: "unsatisfiable-selector", at: "- {key: tier", also: []string{"workload-not-covered"},
 	},
 	{
 		name: "selector emptied", policy: "shop/web",
@@ -128,18 +128,18 @@ var plants = []plant{
 	{
 		name: "policy in another namespace", policy: "shop/postgres",
 		text: "namespace: shop", by: "namespace: monitoring",
-		rule: "policy-in-wrong-namespace", at: "namespace: monitoring", also: []string{"one-sided-allow"},
+		rule: "policy-in-wrong-namespace", at: "namespace: monitoring",
 	},
 	{
 		name: "port of the Service", policy: "shop/api",
 		text: "    - protocol: TCP\n      port: 8000\n", by: "    - protocol: TCP\n      port: 80\n",
-		rule: "service-port-not-target-port", at: "port: 80", also: []string{"one-sided-allow", "declared-dependency-blocked"},
+		rule: "service-port-not-target-port", at: "port: 80",
 		witness: "shop/Deployment/web -> shop/Deployment/api:8000/TCP false",
 	},
 	{
 		name: "port of the Service for egress", policy: "shop/web",
 		text: "port: 8000", by: "port: 80",
-		rule: "service-port-not-target-port", at: "port: 80", also: []string{"one-sided-allow", "declared-dependency-blocked"},
+		rule: "service-port-not-target-port", at: "port: 80",
 	},
 	{
 		name: "name of the Service's port", policy: "shop/web",
@@ -154,12 +154,12 @@ var plants = []plant{
 	{
 		name: "wrong port", policy: "shop/postgres",
 		text: "port: 5432", by: "port: 5433",
-		rule: "port-not-listened", at: "port: 5433", also: []string{"one-sided-allow"},
+		rule: "port-not-listened", at: "port: 5433",
 	},
 	{
 		name: "wrong protocol", policy: "shop/postgres",
 		text: "protocol: TCP", by: "protocol: UDP",
-		rule: "port-not-listened", at: "port: 5432", also: []string{"one-sided-allow"},
+		rule: "port-not-listened", at: "port: 5432",
 	},
 	{
 		name: "peers split from their ports", policy: "shop/postgres",
@@ -263,7 +263,7 @@ var plants = []plant{
 	{
 		name: "direction left out of the types", policy: "shop/web",
 		text: "  policyTypes:\n  - Ingress\n  - Egress\n", by: "  policyTypes:\n  - Ingress\n",
-		rule: "rules-ignored-by-policy-types", at: "egress:", also: []string{"declared-dependency-blocked", "one-sided-allow"},
+		rule: "rules-ignored-by-policy-types", at: "egress:",
 	},
 	{
 		name: "key dedented", policy: "shop/web",
@@ -273,7 +273,7 @@ var plants = []plant{
 	{
 		name: "name used twice", policy: "shop/worker",
 		text: "name: worker", by: "name: web",
-		rule: "duplicate-policy", at: "name: web", also: []string{"one-sided-allow"},
+		rule: "duplicate-policy", at: "name: web",
 	},
 }
 
