@@ -63,6 +63,7 @@ var complaints = []complaint{
 	{about: "pods that something else creates, said in an annotation", input: web + policy("web", "shop", "{podSelector: {matchLabels: {app: web}}}") +
 		strings.Replace(policy("runner", "shop", "{podSelector: {matchLabels: {app: wep}}}"), "namespace: shop}", "namespace: shop, annotations: {nplint.dev/external-pods: made by the runner}}", 1)},
 	{about: "variables that Flux fills in later", input: web + policy("web", "shop", "{podSelector: {matchLabels: {app: '${APP}'}}}")},
+	{about: "the policy of a node exporter, which some plugins enforce", input: strings.Replace(web, "tier: front}}", "tier: front}}, spec: {hostNetwork: true}", 1) + policy("web", "shop", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 9100}]}]}")},
 	{about: "probes are said to be blocked by a default deny", input: strings.Replace(web, "tier: front}}", "tier: front}}, spec: {containers: [{name: web, readinessProbe: {httpGet: {port: 8080}}}]}", 1) + policy("deny", "shop", "{podSelector: {}}")},
 }
 
