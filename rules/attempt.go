@@ -13,15 +13,21 @@ import (
 // stays denied only follows from it.
 type attempts struct {
 	pass *lint.Pass
-	// strays are the policies that select no workload of the input.
-	strays []*graph.Policy
+	// strays are the policies that select no workload of the input, by their
+	// namespace and by a label that they ask for.
+	strays map[*graph.Namespace][]*graph.Policy
+	pinned map[pin][]*graph.Policy
 }
 
 func newAttempts(pass *lint.Pass) attempts {
-	a := attempts{pass: pass}
+	a := attempts{pass: pass, strays: map[*graph.Namespace][]*graph.Policy{}, pinned: map[pin][]*graph.Policy{}}
 	for _, p := range pass.Graph.Policies {
-		if len(p.Workloads) == 0 {
-			a.strays = append(a.strays, p)
+		if len(p.Workloads) > 0 {
+			continue
+		}
+		a.strays[p.Namespace] = append(a.strays[p.Namespace], p)
+		if label, found := firstPin(p.Subject); found {
+			a.pinned[label] = append(a.pinned[label], p)
 		}
 	}
 	return a
@@ -42,11 +48,18 @@ func (a attempts) made(w *graph.Workload, d graph.Direction, peer *graph.Workloa
 			}
 		}
 	}
-	return slices.ContainsFunc(a.strays, func(p *graph.Policy) bool {
-		return (p.Namespace == w.Namespace || p.Subject.Matches(w.Labels)) && slices.ContainsFunc(p.Side(d).Rules, func(r *graph.PolicyRule) bool {
-			return a.matches(p, r, peer) || a.means(p, r, peer)
-		})
-	})
+	meant := func(p *graph.Policy) bool {
+		return slices.ContainsFunc(p.Side(d).Rules, func(r *graph.PolicyRule) bool { return a.matches(p, r, peer) || a.means(p, r, peer) })
+	}
+	if slices.ContainsFunc(a.strays[w.Namespace], meant) {
+		return true
+	}
+	for key, value := range w.Labels {
+		if slices.ContainsFunc(a.pinned[pin{key, value}], func(p *graph.Policy) bool { return p.Subject.Matches(w.Labels) && meant(p) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a attempts) matches(p *graph.Policy, r *graph.PolicyRule, peer *graph.Workload) bool {
