@@ -18,6 +18,8 @@ const (
 	category    = "nplint/"
 	notAnalysed = "not-analysed"
 	tooMany     = "too-many-results"
+	// unreleased stands for a version that is not a semantic one.
+	unreleased = "0.0.0-devel"
 )
 
 // SARIF writes everything in version 2.1.0 of the format of code scanning, as
@@ -68,22 +70,26 @@ var semver = regexp.MustCompile(`^v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A
 func sarifDriver(r *Report) *sarif.ToolComponent {
 	driver := &sarif.ToolComponent{
 		Name: "nplint", InformationURI: new(homepage), Rules: []*sarif.ReportingDescriptor{},
-		Notifications: []*sarif.ReportingDescriptor{{
-			ID: notAnalysed, ShortDescription: multiformat("part of the input was not analysed"),
-		}, {
-			ID: tooMany, ShortDescription: multiformat("some results are left out"),
-		}},
-	}
-	if r.Version != "" {
-		driver.Version = new(r.Version)
+		Version: new(unreleased), SemanticVersion: new(unreleased),
+		Notifications: []*sarif.ReportingDescriptor{
+			sarifNotice(notAnalysed, "part of the input was not analysed", "Findings may be missing. The message says why; `nplint files` lists what was read."),
+			sarifNotice(tooMany, "some results are left out", "Code scanning takes a limited number of results and of bytes. The other formats hold all of them."),
+		},
 	}
 	if version := semver.FindStringSubmatch(r.Version); version != nil {
-		driver.SemanticVersion = new(version[1])
+		driver.Version, driver.SemanticVersion = new(version[1]), new(version[1])
 	}
 	for _, rule := range r.Rules {
 		driver.Rules = append(driver.Rules, sarifRule(rule))
 	}
 	return driver
+}
+
+// sarifNotice describes a kind of notification as GitHub asks for it.
+func sarifNotice(id, title, help string) *sarif.ReportingDescriptor {
+	return &sarif.ReportingDescriptor{
+		ID: id, ShortDescription: multiformat(title), FullDescription: multiformat(help), Help: multiformat(help),
+	}
 }
 
 func notification(r *Report, s manifest.Skipped) *sarif.Notification {
