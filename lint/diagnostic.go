@@ -51,7 +51,20 @@ type Witness struct {
 type Fix struct {
 	Message string // a verb phrase
 	Ops     []Op
+	// Erase holds comments to delete. They change nothing else.
+	Erase   []manifest.Span
 	NewFile *NewFile
+
+	// Edits and Class are set by package fix, where they were asked for.
+	Edits []Edit
+	Class string // safe, tighten or widen
+}
+
+// Edit replaces the bytes [Start, End) of a file.
+type Edit struct {
+	File       *manifest.File
+	Start, End int
+	Text       string
 }
 
 // OpKind is what an Op does to a field.

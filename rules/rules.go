@@ -7,7 +7,7 @@ import (
 	"github.com/nplint/nplint/lint/ignore"
 )
 
-//go:generate go test -run TestREADME -update .
+//go:generate go test -run TestREADME|TestRules -update .
 
 // All returns the built-in Go rules, sorted by name.
 func All() []*lint.Rule {

@@ -42,6 +42,9 @@ type flags struct {
 
 	baseline, newFrom string
 
+	fix  string
+	diff bool
+
 	staged, complete, exitZero, allowEmpty, quiet, verbose bool
 }
 
@@ -56,6 +59,9 @@ func (f *flags) register(cmd *cobra.Command) {
 	fs.BoolVar(&f.allowEmpty, "allow-empty", false, "accept an input without manifests")
 	f.registerWorld(cmd)
 	f.registerBaseline(cmd)
+	fs.StringVar(&f.fix, "fix", "", "apply fixes that are safe, or `CLASS` of them: safe (the same connections), tighten (fewer), all")
+	fs.Lookup("fix").NoOptDefVal = "safe"
+	fs.BoolVar(&f.diff, "diff", false, "only show what --fix would write, or all fixes without it")
 	fs.StringVar(&f.newFrom, "new-from", "", "report only findings that are not in the git revision `REV`")
 	fs.BoolVar(&f.staged, "staged", false, "lint what is staged for the next commit, report only what is not in HEAD")
 	f.registerInput(cmd)

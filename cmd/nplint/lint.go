@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/fix"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/report"
 )
@@ -32,15 +33,20 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if old.unchanged {
 		return statusClean, writeEmpty(std, s, f)
 	}
-	l, err := lintInput(ctx, s, in, f.bundle)
+	lintOnce := func(in load.Input) (*linted, error) {
+		l, err := lintInput(ctx, s, in, f.bundle)
+		if err != nil {
+			return nil, err
+		}
+		old.hide(ctx, s, f.bundle, l)
+		if f.baseline != "" {
+			err = l.hideBaseline(f.baseline, s.rules)
+		}
+		return l, err
+	}
+	l, err := f.lintAndFix(ctx, s, in, lintOnce, std)
 	if err != nil {
 		return 0, err
-	}
-	old.hide(ctx, s, f.bundle, l)
-	if f.baseline != "" {
-		if err := l.hideBaseline(f.baseline, s.rules); err != nil {
-			return 0, err
-		}
 	}
 	r, trouble := l.report(s), l.trouble
 	if l.read.Empty() && !f.allowEmpty && !f.staged && trouble == nil {
@@ -54,6 +60,9 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		r.Explanations = l.explanations(s.options)
 	}
 	for _, o := range s.outputs {
+		if f.diff && o.file == "" {
+			continue // the patch goes there
+		}
 		trouble = errors.Join(trouble, o.write(std, r, s, f))
 	}
 	switch {
@@ -63,6 +72,46 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 		return statusFindings, nil
 	}
 	return statusClean, nil
+}
+
+// lintAndFix lints an input, applies or shows the fixes that are asked for, and
+// returns what is left of the findings; with --diff, all of them.
+func (f *flags) lintAndFix(ctx context.Context, s *settings, in load.Input, lintOnce func(load.Input) (*linted, error), std streams) (*linted, error) {
+	most, asked, err := f.fixClass()
+	if err != nil {
+		return nil, err
+	}
+	if !asked {
+		l, err := lintOnce(in)
+		if err == nil && slices.ContainsFunc(s.outputs, func(o output) bool { return o.format == "json" || o.format == "sarif" }) {
+			l.planFixes()
+		}
+		return l, err
+	}
+	x := &fixer{most: most, options: s.options}
+	first, last, err := x.run(ctx, in, lintOnce)
+	if err != nil {
+		return nil, err
+	}
+	if f.diff {
+		return first, x.diff(std.out)
+	}
+	if err := x.write(std.err); err != nil || len(x.applied) == 0 {
+		return last, err
+	}
+	return last, printConnectivity(ctx, std.err, first, last, s.options, f.verbose)
+}
+
+// planFixes fills in the edits of the fixes that can be applied.
+func (l *linted) planFixes() {
+	for i := range l.diagnostics {
+		for j := range l.diagnostics[i].Fixes {
+			f := &l.diagnostics[i].Fixes[j]
+			if change, err := fix.Plan(*f); err == nil {
+				f.Edits = change.Edits
+			}
+		}
+	}
 }
 
 func readStdin(std streams) ([]byte, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/manifest"
 )
 
 // Rules returns the rules about suppressions, sorted by name. What they find is
@@ -149,6 +150,9 @@ func (r *reporter) report(rule *lint.Rule, c *suppression, format string, args .
 	if c.object != nil {
 		d.Object, d.Path = c.object, annotationPath
 		d.Origin = c.object.At(annotationPath)
+	}
+	if rule == Unused && c.erasable() {
+		d.Fixes = []lint.Fix{{Message: "delete the comment", Erase: []manifest.Span{c.span}}}
 	}
 	if chosen := r.options.Severities[rule.Name]; chosen != 0 {
 		d.Severity = chosen

@@ -1,6 +1,7 @@
 package ignore
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -40,6 +41,12 @@ func (c *suppression) addBundle(name string) {
 		c.bundles = append(c.bundles, name)
 		slices.Sort(c.bundles)
 	}
+}
+
+// erasable reports whether it is a comment that can go as a whole, of a file
+// that is no template.
+func (c *suppression) erasable() bool {
+	return !c.entry && c.object == nil && len(c.rules) == 1 && !bytes.Contains(c.span.File.Data, []byte("{{"))
 }
 
 // covers reports whether it covers a diagnostic, whatever its rule.

@@ -28,7 +28,9 @@ import (
 // Rule runs the fixtures of one rule in a folder. Each file or folder that
 // begins with "bad" must be reported as its comments say, at least once; each
 // that begins with "good" must not be reported at all. beside are rules that run
-// with it, for a rule about what others find.
+// with it, for a rule about what others find. A bad file whose findings have
+// fixes is compared, once they are applied, with the file of its name and
+// ".golden".
 func Rule(t *testing.T, rule *lint.Rule, dir string, beside ...*lint.Rule) {
 	t.Helper()
 	bad, err := filepath.Glob(filepath.Join(dir, "bad*"))
@@ -40,12 +42,18 @@ func Rule(t *testing.T, rule *lint.Rule, dir string, beside ...*lint.Rule) {
 		t.Fatalf("%s: no good fixture in %s", rule.Name, dir)
 	}
 	for _, file := range bad {
+		if strings.HasSuffix(file, ".golden") {
+			continue
+		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			bundle, diagnostics := lintFile(t, rule, file, beside)
 			if len(diagnostics) == 0 {
 				t.Error("nothing is reported")
 			}
 			compareWants(t, bundle, diagnostics)
+			if filepath.Ext(file) == ".yaml" {
+				fixed(t, with(rule, beside), file)
+			}
 		})
 	}
 	for _, file := range good {
@@ -81,6 +89,11 @@ func Files(t *testing.T, rules []*lint.Rule, files ...string) (*manifest.Bundle,
 		}
 		in.Paths = append(in.Paths, name)
 	}
+	return lintInput(t, rules, in)
+}
+
+func lintInput(t *testing.T, rules []*lint.Rule, in load.Input) (*manifest.Bundle, []lint.Diagnostic) {
+	t.Helper()
 	result, err := load.Load(context.Background(), in)
 	if err != nil {
 		t.Fatal(err)
@@ -101,12 +114,14 @@ var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func lintFile(t *testing.T, rule *lint.Rule, file string, beside []*lint.Rule) (*manifest.Bundle, []lint.Diagnostic) {
 	t.Helper()
-	rules := beside
-	if !slices.Contains(rules, rule) {
-		rules = append([]*lint.Rule{rule}, beside...)
-	}
-	bundle, diagnostics := Files(t, rules, file)
+	bundle, diagnostics := Files(t, with(rule, beside), file)
 	return bundle, slices.DeleteFunc(diagnostics, func(d lint.Diagnostic) bool { return d.Rule != rule })
+}
+
+// with returns a rule and those that run with it.
+func with(rule *lint.Rule, beside []*lint.Rule) []*lint.Rule {
+	others := slices.DeleteFunc(slices.Clone(beside), func(r *lint.Rule) bool { return r == rule })
+	return append([]*lint.Rule{rule}, others...)
 }
 
 // options returns the options that the first file of a bundle asks for.

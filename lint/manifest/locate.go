@@ -258,3 +258,11 @@ func (d Document) firstLine() Span {
 	}
 	return Span{d.File, d.Start, d.Start}
 }
+
+// Document returns the document that the object is written in as it is, and the
+// path of the object in it. ok is false for what a template rendered or a
+// Kustomize tree built.
+func (o *Object) Document() (doc Document, path Path, ok bool) {
+	w, ok := o.source.(written)
+	return w.doc, w.path, ok
+}

@@ -82,7 +82,16 @@ type jsonWitness struct {
 
 type jsonFix struct {
 	Message string     `json:"message"`
-	Edits   []struct{} `json:"edits"`
+	Class   string     `json:"class,omitempty"`
+	Edits   []jsonEdit `json:"edits"`
+}
+
+// jsonEdit replaces bytes, counted from 0; the end is exclusive.
+type jsonEdit struct {
+	File  string `json:"file"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
 }
 
 type jsonSkipped struct {
@@ -122,7 +131,14 @@ func jsonFinding(d lint.Diagnostic) jsonDiagnostic {
 		out.Witness = new(jsonWitness(*d.Witness))
 	}
 	for _, fix := range d.Fixes {
-		out.Fixes = append(out.Fixes, jsonFix{fix.Message, []struct{}{}})
+		written := jsonFix{fix.Message, fix.Class, []jsonEdit{}}
+		for _, e := range fix.Edits {
+			written.Edits = append(written.Edits, jsonEdit{e.File.Name, e.Start, e.End, e.Text})
+		}
+		if fix.NewFile != nil {
+			written.Edits = append(written.Edits, jsonEdit{File: fix.NewFile.Name, Text: string(fix.NewFile.Data)})
+		}
+		out.Fixes = append(out.Fixes, written)
 	}
 	return out
 }

@@ -84,6 +84,7 @@ func (w *resultWriter) add(d *lint.Diagnostic) {
 	if d.Witness != nil {
 		w.say("Witness: " + unlinked(witness(d.Witness)))
 	}
+	w.Fixes = append(w.Fixes, sarifFixes(w.report, d)...)
 	if f := witnessFlow(w.report, d); f != nil {
 		w.CodeFlows = append(w.CodeFlows, f)
 	}
