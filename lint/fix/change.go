@@ -163,11 +163,28 @@ func rewritten(o *manifest.Object, doc manifest.Document, path manifest.Path) *m
 		return nil
 	}
 	found, _ := manifest.Find(node, path)
-	t := schema.Lookup(o.ID.Group(), o.ID.Kind)
-	if t == nil {
-		t = schema.Templated(o.Template)
+	id := o.ID
+	for _, field := range []struct {
+		path manifest.Path
+		to   *string
+	}{
+		{manifest.Field("apiVersion"), &id.APIVersion}, {manifest.Field("kind"), &id.Kind},
+		{manifest.Field("metadata", "namespace"), &id.Namespace}, {manifest.Field("metadata", "name"), &id.Name},
+	} {
+		// What resolved the namespace stands unless the change writes another one.
+		if e, depth := manifest.Find(found.Value, field.path); depth == len(field.path) && e.Value.Value != o.Value.At(field.path).Text() {
+			*field.to = e.Value.Value
+		}
 	}
-	n := manifest.NewObject(o.ID, doc.In(path))
+	t := schema.Lookup(id.Group(), id.Kind)
+	switch {
+	case t == nil && o.Template != nil:
+		t = schema.Templated(o.Template)
+	case t == nil:
+		id.APIVersion, id.Kind = o.ID.APIVersion, o.ID.Kind
+		t = schema.Lookup(id.Group(), id.Kind)
+	}
+	n := manifest.NewObject(id, doc.In(path))
 	n.Root, n.Tree, n.Beside, n.Template = o.Root, o.Tree, o.Beside, o.Template
 	n.Value, n.Written, n.Facts = schema.Decode(found.Value, t)
 	return n

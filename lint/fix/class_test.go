@@ -55,6 +55,7 @@ func TestEffect(t *testing.T) {
 			[]lint.Op{{Kind: lint.Set, Path: spec.Key("ingress").Item(0).Key("ports").Item(0).Key("port"), Value: 8080}}, Widen},
 		{"a named port less", "{podSelector: {}, ingress: [{ports: [{port: 80}, {port: http}]}]}",
 			[]lint.Op{{Kind: lint.Remove, Path: spec.Key("ingress").Item(0).Key("ports").Item(1)}}, Tighten},
+		{"another namespace", "podSelector: {}", []lint.Op{{Kind: lint.Set, Path: manifest.Field("metadata", "namespace"), Value: "other"}}, Widen},
 		{"another subject", "{podSelector: {matchLabels: {app: web}}}",
 			[]lint.Op{{Kind: lint.Set, Path: spec.Key("podSelector").Key("matchLabels").Key("app"), Value: "db"}}, Widen},
 	}
