@@ -29,6 +29,7 @@ https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport`,
 }
 
 func runNodePortInPolicy(pass *lint.Pass) (any, error) {
+	written := nodePorts(pass.Graph)
 	services := servicesOf(pass.Graph)
 	for _, p := range pass.Graph.Policies {
 		for _, d := range graph.Directions {
@@ -37,13 +38,30 @@ func runNodePortInPolicy(pass *lint.Pass) (any, error) {
 			}
 			for _, r := range p.Side(d).Rules {
 				for _, port := range r.Ports {
-					reportNodePort(pass, services, p, port, ruleReceivers(pass.Graph, p, r))
+					if port.From == port.To && (written[port.From] || inNodeRange(port.From)) {
+						reportNodePort(pass, services, p, port, ruleReceivers(pass.Graph, p, r))
+					}
 				}
 			}
 		}
 	}
 	return nil, nil
 }
+
+// nodePorts returns the ports of nodes that Services write out.
+func nodePorts(g *graph.Graph) map[int]bool {
+	written := map[int]bool{}
+	for _, s := range g.Services {
+		for _, p := range s.Ports {
+			written[p.NodePort] = p.NodePort != 0
+		}
+	}
+	return written
+}
+
+// inNodeRange reports whether a port is of the range that clusters take the ports
+// of nodes from by default.
+func inNodeRange(port int) bool { return 30000 <= port && port <= 32767 }
 
 // ruleReceivers returns the workloads of the input that receive what a rule
 // allows. An egress rule that also allows addresses has none: they may be those
@@ -74,7 +92,7 @@ func servicesOf(g *graph.Graph) map[*graph.Workload][]*graph.Service {
 }
 
 func reportNodePort(pass *lint.Pass, services map[*graph.Workload][]*graph.Service, p *graph.Policy, port graph.PolicyPort, receivers []*graph.Workload) {
-	if port.Invalid || port.Name != "" || port.All || port.From != port.To {
+	if port.Invalid || port.Name != "" || port.All {
 		return
 	}
 	var service *graph.Service
@@ -115,7 +133,7 @@ func meansNodePort(s *graph.Service, sp graph.ServicePort, port graph.PolicyPort
 	if sp.Protocol != port.Protocol {
 		return false
 	}
-	return sp.NodePort == port.From || sp.NodePort == 0 && len(s.Ports) == 1 && 30000 <= port.From && port.From <= 32767
+	return sp.NodePort == port.From || sp.NodePort == 0 && len(s.Ports) == 1 && inNodeRange(port.From)
 }
 
 // listensOn reports whether a workload declares a port, or a Service leads to
