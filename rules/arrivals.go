@@ -63,6 +63,54 @@ func (a *arrival) admits(e *reach.Engine, source reach.Endpoint) graph.Truth {
 	return graph.No
 }
 
+// explains reports whether a slip in a policy is why nothing arrives, which is a
+// finding of its own: a rule for the port of the Service or of the nodes in place
+// of that of the pods, for a name that no container has, or for what the API server
+// refuses; rules that policyTypes leaves out; a policy that misses the pods by a
+// letter.
+func (b *portBook) explains(a *arrival) bool {
+	return slices.ContainsFunc(a.Workload.Namespace.Policies, func(p *graph.Policy) bool {
+		side := p.Side(graph.Ingress)
+		switch {
+		case len(p.Workloads) == 0:
+			return side.Isolates && len(side.Rules) > 0 && meantFor(p, a.Workload)
+		case !slices.Contains(p.Workloads, a.Workload):
+			return false
+		case !side.Isolates:
+			return len(side.Rules) > 0
+		}
+		return slices.ContainsFunc(side.Rules, func(r *graph.PolicyRule) bool { return b.misses(p, r, a) })
+	})
+}
+
+// misses reports whether a rule names a port in the wrong way that may mean the
+// one of an arrival.
+func (b *portBook) misses(p *graph.Policy, r *graph.PolicyRule, a *arrival) bool {
+	pods, known := b.receivers(p, r)
+	return slices.ContainsFunc(r.Ports, func(port graph.PolicyPort) bool {
+		switch {
+		case port.Invalid:
+			return true
+		case single(port) && b.ofNodes(a, port):
+			return true
+		case byName(port) && known && !slices.ContainsFunc(a.Workload.Ports, func(c graph.Port) bool { return c.Name == port.Name && c.Protocol == port.Protocol }):
+			return true
+		}
+		return known && slices.ContainsFunc(b.translations(pods, port), func(t translation) bool { return t.pods == a.Workload && t.target == a.Port })
+	})
+}
+
+// ofNodes reports whether an entry of ports is the node port of what leads to an
+// arrival.
+func (b *portBook) ofNodes(a *arrival, port graph.PolicyPort) bool {
+	return !listensOn(a.Workload, b.services[a.Workload], port) && slices.ContainsFunc(b.services[a.Workload], func(s *graph.Service) bool {
+		return s.External() && slices.ContainsFunc(s.Ports, func(sp graph.ServicePort) bool {
+			target, ok := sp.TargetOn(a.Workload)
+			return ok && target == a.Port && meansNodePort(s, sp, port)
+		})
+	})
+}
+
 // refused is the diagnostic that all connections of a source are: at the first
 // entry, with the others and the policy that isolates the pods as related places.
 func (a *arrival) refused(pass *lint.Pass, source reach.Endpoint, message string) lint.Diagnostic {

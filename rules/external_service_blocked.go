@@ -23,8 +23,9 @@ from everybody.
 It is only possible, because some plugins take the node for a source that is always
 allowed; and info for a load balancer that an annotation or a class may keep private.
 
-Silent: where an Ingress or a route leads to the same port; where policies of another
-API may apply.
+Silent: where an Ingress or a route leads to the same port; where a slip in a
+policy is the reason, which is a finding of its own, such as the port of the Service in
+place of that of the pods; where policies of another API may apply.
 
 Not checked: whether the addresses that are admitted are those of the clients.
 
@@ -40,11 +41,12 @@ func runExternalServiceBlocked(pass *lint.Pass) (any, error) {
 	for _, a := range arrivals(pass.Graph, graph.FromController) {
 		routed[a.Target] = true
 	}
+	book := newPortBook(pass)
 	var reported []*graph.Service
 	for _, a := range arrivals(pass.Graph, graph.FromOutside) {
 		service := a.entries[0].Service
 		if service == nil || routed[a.Target] || slices.Contains(reported, service) ||
-			a.admits(reach.Of(pass), reach.Addresses(connset.AllAddresses)) != graph.No {
+			a.admits(reach.Of(pass), reach.Addresses(connset.AllAddresses)) != graph.No || book.explains(a) {
 			continue
 		}
 		reported = append(reported, service)

@@ -26,8 +26,9 @@ are configured as those of ingress controllers.
 
 It is only possible, and a warning, where policies may be missing from the input.
 
-Silent: where policies of another API may apply; where the Service or its pods are not
-in the input.
+Silent: where a slip in a policy is the reason, which is a finding of its own, such as
+the port of the Service in place of that of the pods; where policies of another API may apply; where the Service or
+its pods are not in the input.
 
 Not checked: whether the peer that is admitted is the controller.
 
@@ -39,9 +40,9 @@ https://kubernetes.io/docs/concepts/services-networking/ingress/`,
 }
 
 func runIngressBackendBlocked(pass *lint.Pass) (any, error) {
-	c := newControllers(pass)
+	c, book := newControllers(pass), newPortBook(pass)
 	for _, a := range arrivals(pass.Graph, graph.FromController) {
-		if !c.refuses(reach.Of(pass), a) {
+		if !c.refuses(reach.Of(pass), a) || book.explains(a) {
 			continue
 		}
 		whom := "nobody"

@@ -22,8 +22,9 @@ anybody but the pods themselves.
 It is a warning for the annotation, which often stands there without anybody who reads
 it, and only possible: agents on the host network of the same node are always allowed.
 
-Silent: where policies of another API may apply; where it is unknown whether a rule
-matches the server.
+Silent: where a slip in a policy is the reason, which is a finding of its own, such as
+the port of the Service in place of that of the pods; where policies of another API may
+apply; where it is unknown whether a rule matches the server.
 
 Not checked: Prometheus objects, whose pods their operator creates.
 
@@ -41,8 +42,9 @@ func runMetricsScrapeBlocked(pass *lint.Pass) (any, error) {
 			servers = append(servers, w)
 		}
 	}
+	book := newPortBook(pass)
 	for _, a := range arrivals(pass.Graph, graph.FromMonitoring) {
-		if source, blocked := scrapeBlocked(reach.Of(pass), a, servers); blocked {
+		if source, blocked := scrapeBlocked(reach.Of(pass), a, servers); blocked && !book.explains(a) {
 			reportScrapeBlocked(pass, a, source)
 		}
 	}

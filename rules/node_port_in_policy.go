@@ -30,7 +30,7 @@ https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport`,
 
 func runNodePortInPolicy(pass *lint.Pass) (any, error) {
 	written := nodePorts(pass.Graph)
-	services := servicesOf(pass.Graph)
+	services := newPortBook(pass).services
 	for _, p := range pass.Graph.Policies {
 		for _, d := range graph.Directions {
 			if !p.Side(d).Isolates {
@@ -78,17 +78,6 @@ func ruleReceivers(g *graph.Graph, p *graph.Policy, r *graph.PolicyRule) []*grap
 		all = append(all, g.Match(p, peer).Workloads...)
 	}
 	return all
-}
-
-// servicesOf returns the Services that lead to each workload.
-func servicesOf(g *graph.Graph) map[*graph.Workload][]*graph.Service {
-	services := map[*graph.Workload][]*graph.Service{}
-	for _, s := range g.Services {
-		for _, w := range s.Workloads {
-			services[w] = append(services[w], s)
-		}
-	}
-	return services
 }
 
 func reportNodePort(pass *lint.Pass, services map[*graph.Workload][]*graph.Service, p *graph.Policy, port graph.PolicyPort, receivers []*graph.Workload) {

@@ -22,7 +22,9 @@ everybody; otherwise every request that the webhook is for fails, or is let thro
 unchecked.
 
 Silent: where a rule admits konnectivity agents, through which the API servers of some
-providers come; where policies of another API may apply; for pods on the host network.
+providers come; where a slip in a policy is the reason, which is a finding of its own,
+such as the port of the Service in place of that of the pods; where policies of another
+API may apply; for pods on the host network.
 
 Not checked: whether the addresses that are admitted are those of the API server.
 
@@ -34,8 +36,9 @@ https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-con
 }
 
 func runWebhookIngressBlocked(pass *lint.Pass) (any, error) {
+	book := newPortBook(pass)
 	for _, a := range arrivals(pass.Graph, graph.FromAPIServer) {
-		if a.admits(reach.Of(pass), reach.Addresses(connset.AllAddresses)) != graph.No || admitsAgents(a) {
+		if a.admits(reach.Of(pass), reach.Addresses(connset.AllAddresses)) != graph.No || admitsAgents(a) || book.explains(a) {
 			continue
 		}
 		whom := "nobody"
