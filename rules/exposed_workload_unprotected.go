@@ -22,7 +22,8 @@ It is a warning where policies select the pods and none isolates them for ingres
 Where no policy selects them, which is a finding about the namespace, it is info that
 they stand at the entrance.
 
-Silent: where policies of another API may isolate the pods; for pods on the host
+Silent: where policies of another API may isolate the pods; where a policy has rules for
+a direction that its policyTypes leave out, a finding of its own; for pods on the host
 network; for ingress controllers, which have to take connections from everywhere.
 
 Not checked: whether egress is isolated.
@@ -41,7 +42,7 @@ func runExposedWorkloadUnprotected(pass *lint.Pass) (any, error) {
 		var selected, open []*graph.Workload
 		for _, w := range c.namespace.Workloads {
 			switch {
-			case len(exposed[w]) == 0 || outOfReach(w) || isolatedFor(w, graph.Ingress) || entrance(pass.Options, w):
+			case len(exposed[w]) == 0 || outOfReach(w) || isolatedFor(w, graph.Ingress) || entrance(pass.Options, w) || slices.ContainsFunc(w.Policies, ineffectiveSide):
 			case len(w.Policies) > 0:
 				selected = append(selected, w)
 			case slices.Contains(c.open, w):
