@@ -86,17 +86,17 @@ func (b *portBook) explains(a *arrival) bool {
 // misses reports whether a rule names a port in the wrong way that may mean the
 // one of an arrival.
 func (b *portBook) misses(p *graph.Policy, r *graph.PolicyRule, a *arrival) bool {
-	pods, known := b.receivers(p, r)
+	set := b.receivers(p, r)
 	return slices.ContainsFunc(r.Ports, func(port graph.PolicyPort) bool {
 		switch {
 		case port.Invalid:
 			return true
 		case single(port) && b.ofNodes(a, port):
 			return true
-		case byName(port) && known && !slices.ContainsFunc(a.Workload.Ports, func(c graph.Port) bool { return c.Name == port.Name && c.Protocol == port.Protocol }):
+		case byName(port) && !set.unknown && !slices.ContainsFunc(a.Workload.Ports, func(c graph.Port) bool { return c.Name == port.Name && c.Protocol == port.Protocol }):
 			return true
 		}
-		return known && slices.ContainsFunc(b.translations(pods, port), func(t translation) bool { return t.pods == a.Workload && t.target == a.Port })
+		return !set.unknown && slices.ContainsFunc(b.translate(set, port), func(t translation) bool { return t.pods == a.Workload && t.target == a.Port })
 	})
 }
 
