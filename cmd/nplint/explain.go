@@ -85,7 +85,7 @@ func exampleOf(r *lint.Rule, fsys fs.FS, dir string) (string, error) {
 		}
 	}
 	if err == nil {
-		err = errors.New("no fixture reports anything")
+		err = fmt.Errorf("no fixture reports anything: %w", fs.ErrNotExist)
 	}
 	return "", fmt.Errorf("find the example of %s: %w", r.Name, err)
 }
