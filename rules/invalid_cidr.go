@@ -34,11 +34,12 @@ has such an address.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors`,
 	Severity: lint.Error,
 	Tags:     []string{"schema", "peers"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runInvalidCIDR,
 }
 
 func runInvalidCIDR(pass *lint.Pass) (any, error) {
-	for _, peer := range policyPeers(pass.Bundle) {
+	for _, peer := range partsOf(pass).peers {
 		if block := peer.get("ipBlock"); block.value.Kind() == manifest.Map {
 			checkBlock(pass, block)
 		}

@@ -24,6 +24,7 @@ Not checked: a word that a template's variable is left in.
 https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/`,
 	Severity: lint.Error,
 	Tags:     []string{"schema"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runInvalidEnumValue,
 }
 
@@ -34,19 +35,19 @@ var (
 )
 
 func runInvalidEnumValue(pass *lint.Pass) (any, error) {
-	for _, port := range policyPorts(pass.Bundle) {
+	for _, port := range partsOf(pass).ports {
 		if protocol := port.get("protocol"); protocol.written() {
 			checkWord(pass, protocol, protocolWords)
 		}
 	}
-	for _, selector := range policySelectors(pass.Bundle) {
+	for _, selector := range partsOf(pass).selectors {
 		for _, e := range selector.get("matchExpressions").items() {
 			if operator := e.get("operator"); operator.value.Text() != "" {
 				checkWord(pass, operator, operatorWords)
 			}
 		}
 	}
-	for _, spec := range networkPolicies(pass.Bundle) {
+	for _, spec := range partsOf(pass).specs {
 		types := spec.get("policyTypes")
 		if n := len(types.items()); n > len(typeWords) {
 			types.refused(pass, nil, "has %d entries where the API takes Ingress and Egress at most", n)

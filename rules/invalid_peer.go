@@ -19,11 +19,12 @@ Not checked: peers with a misspelt field, which is a finding of its own.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors`,
 	Severity: lint.Error,
 	Tags:     []string{"schema", "peers"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runInvalidPeer,
 }
 
 func runInvalidPeer(pass *lint.Pass) (any, error) {
-	for _, rule := range policyRules(pass.Bundle) {
+	for _, rule := range partsOf(pass).rules {
 		field := peersField(rule)
 		for _, peer := range rule.get(field).items() {
 			if !peer.structure() {

@@ -27,11 +27,12 @@ and Services.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports`,
 	Severity: lint.Error,
 	Tags:     []string{"schema", "ports"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runInvalidPort,
 }
 
 func runInvalidPort(pass *lint.Pass) (any, error) {
-	for _, entry := range policyPorts(pass.Bundle) {
+	for _, entry := range partsOf(pass).ports {
 		port, end := entry.get("port"), entry.get("endPort")
 		switch port.value.Kind() {
 		case manifest.Int:

@@ -24,11 +24,12 @@ template's variable is left.
 https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set`,
 	Severity: lint.Error,
 	Tags:     []string{"schema", "selectors"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runInvalidSelector,
 }
 
 func runInvalidSelector(pass *lint.Pass) (any, error) {
-	for _, selector := range policySelectors(pass.Bundle) {
+	for _, selector := range partsOf(pass).selectors {
 		labels := selector.get("matchLabels")
 		for _, key := range labels.value.Keys() {
 			if message := labelFault(labels.get(key), key); message != "" {

@@ -24,6 +24,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/`,
 	Severity: lint.Info,
 	Preset:   lint.All,
 	Tags:     []string{"schema"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runMissingNamespace,
 }
 
@@ -34,7 +35,7 @@ func runMissingNamespace(pass *lint.Pass) (any, error) {
 			names[o.Root] = append(names[o.Root], name)
 		}
 	}
-	for _, spec := range networkPolicies(pass.Bundle) {
+	for _, spec := range partsOf(pass).specs {
 		o := spec.object
 		beside := names[o.Root]
 		if o.ID.Namespace != "" || len(beside) == 0 || !plain(o) {

@@ -25,11 +25,12 @@ says that everybody is meant, and rules without the key.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic`,
 	Severity: lint.Warning,
 	Tags:     []string{"peers"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runNullPeersAllowAll,
 }
 
 func runNullPeersAllowAll(pass *lint.Pass) (any, error) {
-	for _, rule := range policyRules(pass.Bundle) {
+	for _, rule := range partsOf(pass).rules {
 		peers := rule.get(peersField(rule))
 		if !peers.value.Exists() || !peers.value.Empty() || peers.value.Kind() == manifest.Map || meansEverybody(peers) {
 			continue

@@ -20,11 +20,12 @@ Not checked: entries without the key.
 https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/`,
 	Severity: lint.Error,
 	Tags:     []string{"ports"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runNullPortAllowsAll,
 }
 
 func runNullPortAllowsAll(pass *lint.Pass) (any, error) {
-	for _, entry := range policyPorts(pass.Bundle) {
+	for _, entry := range partsOf(pass).ports {
 		port := entry.get("port")
 		if port.value.Kind() != manifest.Null || entry.get("endPort").written() {
 			continue

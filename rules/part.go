@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
-	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -81,67 +80,6 @@ func (p part) refused(pass *lint.Pass, fixes []lint.Fix, reason string, args ...
 // set is the fix that writes a value in the place of a part.
 func (p part) set(message string, value any) []lint.Fix {
 	return []lint.Fix{{Message: message, Ops: []lint.Op{{Object: p.object, Path: p.path, Kind: lint.Set, Value: value}}}}
-}
-
-// networkPolicies returns the specs of the NetworkPolicies of a bundle. One of
-// a removed API version is read as what it was meant to be.
-func networkPolicies(b *manifest.Bundle) []part {
-	var specs []part
-	for _, o := range b.Objects {
-		if graph.IsNetworkPolicy(o.ID) {
-			specs = append(specs, part{o, manifest.Field("spec"), o.Value.Get("spec")})
-		}
-	}
-	return specs
-}
-
-// policyRules returns the entries of ingress and egress of a bundle's policies.
-func policyRules(b *manifest.Bundle) []part {
-	var rules []part
-	for _, spec := range networkPolicies(b) {
-		for _, d := range graph.Directions {
-			rules = append(rules, spec.get(d.String()).items()...)
-		}
-	}
-	return rules
-}
-
-// policyPeers returns the entries of from and to.
-func policyPeers(b *manifest.Bundle) []part {
-	var peers []part
-	for _, rule := range policyRules(b) {
-		peers = append(peers, rule.get(peersField(rule)).items()...)
-	}
-	return peers
-}
-
-// peersField returns the name of the field that holds the peers of a rule.
-func peersField(rule part) string {
-	if lastKey(rule.path) == graph.Egress.String() {
-		return "to"
-	}
-	return "from"
-}
-
-// policyPorts returns the entries of ports.
-func policyPorts(b *manifest.Bundle) []part {
-	var ports []part
-	for _, rule := range policyRules(b) {
-		ports = append(ports, rule.get("ports").items()...)
-	}
-	return ports
-}
-
-// policySelectors returns the selectors of a bundle's policies.
-func policySelectors(b *manifest.Bundle) []part {
-	var selectors []part
-	for _, spec := range networkPolicies(b) {
-		selectors = append(selectors, spec.get("podSelector"))
-	}
-	for _, peer := range policyPeers(b) {
-		selectors = append(selectors, peer.get("namespaceSelector"), peer.get("podSelector"))
-	}
-	return selectors
 }
 
 // fault returns the first thing that the server's validation says, without its

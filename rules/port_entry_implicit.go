@@ -21,11 +21,12 @@ https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-pol
 	Severity: lint.Info,
 	Preset:   lint.All,
 	Tags:     []string{"schema", "ports"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runPortEntryImplicit,
 }
 
 func runPortEntryImplicit(pass *lint.Pass) (any, error) {
-	for _, entry := range policyPorts(pass.Bundle) {
+	for _, entry := range partsOf(pass).ports {
 		if !entry.structure() || entry.misspelt() {
 			continue
 		}

@@ -23,6 +23,7 @@ Not checked: exceptions, which may name them as a precaution.
 https://www.iana.org/assignments/iana-ipv4-special-registry/`,
 	Severity: lint.Warning,
 	Tags:     []string{"peers"},
+	Requires: []*lint.Rule{writtenParts},
 	Run:      runUselessCIDR,
 }
 
@@ -46,7 +47,7 @@ var nobodys = []struct {
 }
 
 func runUselessCIDR(pass *lint.Pass) (any, error) {
-	for _, rule := range policyRules(pass.Bundle) {
+	for _, rule := range partsOf(pass).rules {
 		egress := lastKey(rule.path) == graph.Egress.String()
 		for _, peer := range rule.get(peersField(rule)).items() {
 			cidr := peer.get("ipBlock").get("cidr")
