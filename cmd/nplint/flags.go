@@ -45,6 +45,8 @@ type flags struct {
 	fix  string
 	diff bool
 
+	progress *progress
+
 	staged, complete, exitZero, allowEmpty, quiet, verbose bool
 }
 
@@ -67,7 +69,7 @@ func (f *flags) register(cmd *cobra.Command) {
 	f.registerInput(cmd)
 	fs.StringVar(&f.color, "color", "auto", "colour: auto, always or never")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
-	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say what was read and what was passed over")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "say what was read, what was passed over, and where the time went")
 }
 
 // registerRules registers the flags that say which rules run.
@@ -113,6 +115,7 @@ type settings struct {
 	show, failOn lint.Severity
 	ignores      []ignore.Entry
 	today        time.Time
+	progress     *progress
 }
 
 func (f *flags) check(registry []*lint.Rule) (*settings, error) {
@@ -141,7 +144,7 @@ func (f *flags) checkRules(registry []*lint.Rule) (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &settings{registry: registry, trouble: f.trouble, options: options, ignores: f.ignores}
+	s := &settings{registry: registry, trouble: f.trouble, options: options, ignores: f.ignores, progress: f.progress}
 	if s.options.Preset, err = lint.ParsePreset(f.preset); err != nil {
 		return nil, fmt.Errorf("--preset: %w", err)
 	}

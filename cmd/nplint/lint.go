@@ -17,6 +17,8 @@ import (
 // runLint lints the paths and returns the exit status. Findings are printed
 // also when something could not be read or a rule failed.
 func runLint(ctx context.Context, f *flags, args []string, std streams) (int, error) {
+	f.progress = newProgress(std, f.quiet)
+	defer f.progress.end()
 	s, err := f.check(f.registry)
 	if err != nil {
 		return 0, err
@@ -52,18 +54,23 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if l.read.Empty() && !f.allowEmpty && !f.staged && trouble == nil {
 		trouble = noManifest(args, r)
 	}
-	if f.verbose {
-		printPassed(std.err, l.read)
-	}
 	r.Failed = trouble != nil
+	s.progress.begin("explain", "witnesses")
 	if slices.ContainsFunc(s.outputs, func(o output) bool { return o.format == "sarif" }) {
 		r.Explanations = l.explanations(s.options)
 	}
+	s.progress.end()
+	s.progress.begin("write", "reports")
 	for _, o := range s.outputs {
 		if f.diff && o.file == "" {
 			continue // the patch goes there
 		}
 		trouble = errors.Join(trouble, o.write(std, r, s, f))
+	}
+	s.progress.end()
+	if f.verbose {
+		printPassed(std.err, l.read)
+		fmt.Fprintln(std.err, s.progress.times())
 	}
 	switch {
 	case trouble != nil:

@@ -36,6 +36,7 @@ type linted struct {
 func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (*linted, error) {
 	l := &linted{input: in}
 	var err error
+	s.progress.begin("read", "manifests")
 	l.read, err = load.Load(ctx, in)
 	l.trouble = errors.Join(s.trouble, err)
 	if bundle != "" {
@@ -46,13 +47,17 @@ func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (
 	suppressions := ignore.New(s.registry, s.today, s.ignores)
 	var all []lint.Diagnostic
 	said := map[string]bool{}
-	for _, b := range l.read.Bundles {
+	for i, b := range l.read.Bundles {
+		place := fmt.Sprintf("bundle %s, %d of %d", b.Name, i+1, len(l.read.Bundles))
+		s.progress.begin("link", place)
 		g := graph.New(b.Objects)
+		s.progress.begin("check", place)
 		found, err := lint.Run(ctx, s.rules, b, g, s.options)
 		l.trouble = errors.Join(l.trouble, unsaid(said, err))
 		l.graphs = append(l.graphs, g)
 		all = append(all, suppressions.Apply(b, found)...)
 	}
+	s.progress.begin("merge", "findings")
 	l.partial = bundle != "" || l.trouble != nil
 	all = append(all, suppressions.Report(s.rules, s.options, l.partial)...)
 	l.suppressed = suppressions.Suppressed()
