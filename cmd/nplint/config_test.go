@@ -16,7 +16,8 @@ func TestConfigurationInREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, after, _ := strings.Cut(string(readme), "```yaml\n")
+	_, after, _ := strings.Cut(string(readme), "## Configuration\n")
+	_, after, _ = strings.Cut(after, "```yaml\n")
 	example, _, found := strings.Cut(after, "```")
 	if !found {
 		t.Fatal("no example")

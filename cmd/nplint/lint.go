@@ -100,6 +100,7 @@ func (f *flags) lintAndFix(ctx context.Context, s *settings, in load.Input, lint
 	if err != nil {
 		return nil, err
 	}
+	s.progress.end() // what is told of fixes must not stand behind it
 	if f.diff {
 		return first, x.diff(std.out)
 	}
