@@ -40,7 +40,7 @@ func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
 		d := lint.Diagnostic{
 			Object: p.Object, Path: side.Path,
 			Message: fmt.Sprintf("%s has an empty egress list but not the type Egress, so it does not stop egress and isolates its pods for ingress instead", p),
-			Fixes:   []lint.Fix{{Message: "isolate for egress only", Ops: []lint.Op{setPolicyTypes(p, graph.Egress)}}},
+			Fixes:   denyEgress(p),
 		}
 		if p.ExplicitTypes {
 			d.Severity = lint.Warning
@@ -50,6 +50,15 @@ func runEgressDenyIneffective(pass *lint.Pass) (any, error) {
 		pass.Report(d)
 	}
 	return nil, nil
+}
+
+// denyEgress returns the fix that makes the empty list count. A policy that also
+// says something about ingress keeps isolating for it.
+func denyEgress(p *graph.Policy) []lint.Fix {
+	if p.ExplicitTypes || len(p.Side(graph.Ingress).Rules) > 0 {
+		return []lint.Fix{{Message: "isolate for egress too", Ops: []lint.Op{setPolicyTypes(p, graph.Ingress, graph.Egress)}}}
+	}
+	return []lint.Fix{{Message: "isolate for egress only", Ops: []lint.Op{setPolicyTypes(p, graph.Egress)}}}
 }
 
 // deniesNoEgress reports whether a policy has an egress list without rules and
