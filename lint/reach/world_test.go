@@ -116,6 +116,7 @@ func (w *world) with(text string) (*world, error) {
 	for namespace := range more.policies {
 		more.policies[namespace] = slices.Clip(more.policies[namespace])
 	}
+	more.selectors = map[*metav1.LabelSelector]labels.Selector{}
 	more.admin, more.unknown = slices.Clip(w.admin), edges(text, false)
 	for i, p := range w.pods {
 		if len(p.addresses) > 1 {
