@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The last step of action.yml: one run of nplint that writes every output, whose
 # exit status is that of the step.
-set -uo pipefail
+set -ufo pipefail
 
 args=(-o text -o "json=$RUNNER_TEMP/nplint.json")
 [ -z "$CONFIG" ] || args+=(--config "$CONFIG")
