@@ -34,14 +34,18 @@ func printConnectivity(ctx context.Context, w io.Writer, first, last *linted, o 
 		if err != nil {
 			return err
 		}
+		where := ""
+		if len(first.read.Bundles) > 1 {
+			where = " in " + b.Name
+		}
 		for _, d := range reach.Compare(old, fresh) {
 			if more := d.Gained.May.Union(d.Gained.Must); !more.Empty() {
 				gained++
-				lines = append(lines, fmt.Sprintf("  + %s -> %s %s", d.Source, d.Destination, more))
+				lines = append(lines, fmt.Sprintf("  + %s -> %s %s%s", d.Source, d.Destination, more, where))
 			}
 			if less := d.Lost.May.Union(d.Lost.Must); !less.Empty() {
 				lost++
-				lines = append(lines, fmt.Sprintf("  - %s -> %s %s", d.Source, d.Destination, less))
+				lines = append(lines, fmt.Sprintf("  - %s -> %s %s%s", d.Source, d.Destination, less, where))
 			}
 		}
 	}

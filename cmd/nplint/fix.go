@@ -28,6 +28,7 @@ type fixer struct {
 	dir      string
 	original map[string][]byte // files that were changed, nil for new ones
 	applied  []string
+	left     []unfixed // of the last round, in the order of the findings
 }
 
 // fixClass returns the class up to which fixes are asked for; ok is false if
@@ -74,16 +75,10 @@ func (x *fixer) run(ctx context.Context, in load.Input, lintOnce func(load.Input
 // were any.
 func (x *fixer) round(ctx context.Context, l *linted) (bool, error) {
 	world := fix.NewWorld(l.read.Bundles, x.options)
+	x.left = nil
 	for i := range l.diagnostics {
-		d := &l.diagnostics[i]
-		for j := range d.Fixes {
-			done, err := x.try(ctx, world, d, &d.Fixes[j])
-			if err != nil {
-				return false, err
-			}
-			if done {
-				break
-			}
+		if err := x.mend(ctx, world, &l.diagnostics[i]); err != nil {
+			return false, err
 		}
 	}
 	files := world.Files()
@@ -96,38 +91,68 @@ func (x *fixer) round(ctx context.Context, l *linted) (bool, error) {
 	return len(files) > 0, nil
 }
 
-// try applies a fix if it can be and its class is among those asked for.
-func (x *fixer) try(ctx context.Context, world *fix.World, d *lint.Diagnostic, f *lint.Fix) (bool, error) {
+// mend applies the first fix of a finding that can be applied, or remembers why
+// there is none.
+func (x *fixer) mend(ctx context.Context, world *fix.World, d *lint.Diagnostic) error {
+	var left *unfixed
+	for i := range d.Fixes {
+		f := &d.Fixes[i]
+		why, err := x.try(ctx, world, d, f)
+		if err != nil || why == "" {
+			return err
+		}
+		if why != fix.ErrByHand.Error() && (left == nil || left.fix.Class == "" && f.Class != "") {
+			left = &unfixed{d, f, why}
+		}
+	}
+	if left != nil {
+		x.left = append(x.left, *left)
+	}
+	return nil
+}
+
+// try applies a fix if it can be and its class is among those asked for, or says
+// why not.
+func (x *fixer) try(ctx context.Context, world *fix.World, d *lint.Diagnostic, f *lint.Fix) (why string, err error) {
 	change, err := fix.Plan(*f)
-	if err != nil || !x.writable(change) {
-		return false, nil
+	if err == nil {
+		err = x.writable(change)
+	}
+	if err != nil {
+		return err.Error(), nil
 	}
 	effect, err := world.Effect(ctx, change)
 	if errors.Is(err, fix.ErrNotRead) || errors.Is(err, fix.ErrOverlap) {
-		return false, nil
+		return err.Error(), nil
 	}
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	f.Edits, f.Class = change.Edits, effect.Class.String()
-	if effect.Class > x.most || world.Accept(ctx, change) != nil {
-		return false, nil
+	if effect.Class > x.most {
+		return above(effect.Class), nil
+	}
+	if err := world.Accept(ctx, change); err != nil {
+		return err.Error(), nil
 	}
 	names := change.Names()
 	line := fmt.Sprintf("%s: %s [%s], %s", strings.Join(names, ", "), f.Message, d.Rule.Name, effect.Class)
 	x.applied = append(x.applied, line)
-	return true, nil
+	return "", nil
 }
 
-// writable reports whether a change is one of files on disk, and does not add a
+// writable returns an error if a change is not one of files on disk, or adds a
 // file that is there.
-func (x *fixer) writable(c *fix.Change) bool {
+func (x *fixer) writable(c *fix.Change) error {
 	if c.NewFile != nil {
 		if _, err := x.overlay.Stat(path.Join(x.dir, c.NewFile.Name)); err == nil {
-			return false
+			return fmt.Errorf("the new file %s is there already", c.NewFile.Name)
 		}
 	}
-	return !slices.ContainsFunc(c.Names(), func(name string) bool { return strings.HasPrefix(name, "<") })
+	if slices.ContainsFunc(c.Names(), func(name string) bool { return strings.HasPrefix(name, "<") }) {
+		return errors.New("it was read from standard input")
+	}
+	return nil
 }
 
 // names returns the files that are different now, sorted.

@@ -101,13 +101,18 @@ func (f *flags) lintAndFix(ctx context.Context, s *settings, in load.Input, lint
 		return nil, err
 	}
 	s.progress.end() // what is told of fixes must not stand behind it
+	said := std.err
+	if f.quiet {
+		said = io.Discard
+	}
+	defer x.printUnfixed(said, f.verbose)
 	if f.diff {
 		return first, x.diff(std.out)
 	}
-	if err := x.write(std.err); err != nil || len(x.applied) == 0 {
+	if err := x.write(said); err != nil || len(x.applied) == 0 {
 		return last, err
 	}
-	return last, printConnectivity(ctx, std.err, first, last, s.options, f.verbose)
+	return last, printConnectivity(ctx, said, first, last, s.options, f.verbose)
 }
 
 // planFixes fills in the edits of the fixes that can be applied.

@@ -26,12 +26,15 @@ type changed struct {
 	edited  manifest.Document
 }
 
+// ErrByHand says of a fix that it only tells the reader what to do.
+var ErrByHand = errors.New("it has to be done by hand")
+
 // Plan returns the change that a fix makes. An error says why the fix can only
 // be shown.
 func Plan(f lint.Fix) (*Change, error) {
 	c := &Change{NewFile: f.NewFile}
 	if f.NewFile == nil && len(f.Ops)+len(f.Erase) == 0 {
-		return nil, errors.New("it has to be done by hand")
+		return nil, ErrByHand
 	}
 	for _, op := range f.Ops {
 		if err := c.add(op); err != nil {
@@ -80,7 +83,7 @@ func erase(comment manifest.Span) Edit {
 func (c *Change) add(op lint.Op) error {
 	doc, within, ok := op.Object.Document()
 	if !ok {
-		return errors.New("the text is rendered or built from others")
+		return errors.New("the text is rendered from a template or built from other files; change it there")
 	}
 	i := slices.IndexFunc(c.docs, func(d *changed) bool { return d.Document == doc })
 	if i < 0 {

@@ -153,6 +153,13 @@ func TestNewFile(t *testing.T) {
 	if _, err := NewWorld(bundles(t, pods), lint.DefaultOptions()).Effect(ctx, change); err != ErrNotRead {
 		t.Errorf("got %v", err)
 	}
+	// Where files are alternatives, one more would be another one.
+	file.Name = "deny.yaml"
+	alternative := bundles(t, pods)
+	alternative[0].Name = "f.yaml"
+	if _, err := NewWorld(alternative, lint.DefaultOptions()).Effect(ctx, change); err != ErrNotRead {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestWrite(t *testing.T) {

@@ -86,17 +86,28 @@ func (c *Change) in(ctx context.Context, b *manifest.Bundle) (after, touched []*
 }
 
 // joins reports whether the file that a change adds would be read into a bundle:
-// one that holds objects of the file's folder.
+// one that holds objects of the file's folder, and not as one of several files
+// there that are alternatives, after which it is named.
 func (c *Change) joins(b *manifest.Bundle) bool {
-	return slices.ContainsFunc(b.Objects, func(o *manifest.Object) bool {
+	beside := false
+	for _, o := range b.Objects {
+		name := o.File().Name
+		if path.Dir(name) != path.Dir(c.NewFile.Name) {
+			continue
+		}
+		if path.Base(name) == path.Base(b.Name) {
+			return false
+		}
 		_, _, plain := o.Document()
-		return plain && path.Dir(o.File().Name) == path.Dir(c.NewFile.Name)
-	})
+		beside = beside || plain
+	}
+	return beside
 }
 
 // ErrNotRead says of a change that adds a file that no bundle would hold it: a
-// tree or chart would have to name it first.
-var ErrNotRead = errors.New("the new file would not be read")
+// tree or chart would have to name it first, or the files of its folder are
+// alternatives.
+var ErrNotRead = errors.New("the new file would not be read together with the others here; add its policies where they come from")
 
 // Names returns the files that the change is about, sorted.
 func (c *Change) Names() []string {
