@@ -72,8 +72,8 @@ type OpKind uint8
 
 // The operations.
 const (
-	Set OpKind = iota + 1
-	Insert
+	Set    OpKind = iota + 1
+	Insert        // at the end of a list, or in front of an item
 	Remove
 	RenameKey
 	Unquote

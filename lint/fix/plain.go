@@ -12,13 +12,16 @@ import (
 )
 
 // plain is an operation on a path of a document: Set, Insert at the end of a
-// list that is there, Remove, or RenameKey.
+// list that is there or before an item, Remove, or RenameKey.
 type plain struct {
 	kind lint.OpKind
 	path manifest.Path
 	tree *tree  // Set, Insert
 	text string // RenameKey
 }
+
+// before reports whether an operation inserts in front of an item.
+func (op plain) before() bool { return op.kind == lint.Insert && op.path[len(op.path)-1].IsItem() }
 
 // lists are the fields that hold lists: an Insert where nothing is written
 // begins one.
@@ -62,7 +65,7 @@ func settle(root *tree, path manifest.Path, op lint.Op) ([]plain, error) {
 		return nil, err
 	}
 	if op.Kind == lint.Insert {
-		if at != nil && at.kind == yaml.SequenceNode {
+		if at != nil && (at.kind == yaml.SequenceNode || path[len(path)-1].IsItem()) {
 			return []plain{{kind: lint.Insert, path: path, tree: value}}, nil
 		}
 		if !missing {

@@ -22,6 +22,8 @@ func (d *document) edits(op plain) ([]Edit, error) {
 		return nil, err
 	case op.kind == lint.Remove:
 		return d.remove(e)
+	case op.before():
+		return d.insertBefore(e, op.tree)
 	case op.kind == lint.Insert:
 		return d.insert(e, op.tree)
 	case op.kind == lint.RenameKey:
@@ -188,6 +190,29 @@ func (d *document) insert(e entry, t *tree) ([]Edit, error) {
 	}
 	indent := n.Column - 1
 	return d.addLines(end, spaces(indent)+"- "+d.style.under(t, indent+2)), nil
+}
+
+// insertBefore writes an item in front of another one, above the comment lines
+// that lead to that.
+func (d *document) insertBefore(e entry, t *tree) ([]Edit, error) {
+	data, start := d.File.Data, d.start(e.value)
+	if e.parent().Style&yaml.FlowStyle != 0 {
+		return []Edit{d.edit(start, start, d.style.flow(t)+", ")}, nil
+	}
+	indent := e.parent().Column - 1
+	at := lineStart(data, start)
+	dash := spaces(indent) + "-"
+	if !bytes.HasPrefix(data[at:start], []byte(dash)) {
+		return nil, errLayout
+	}
+	for at > d.Start {
+		above := lineStart(data, at-1)
+		if !bytes.HasPrefix(data[above:at], []byte(spaces(indent)+"#")) {
+			break
+		}
+		at = above
+	}
+	return []Edit{d.edit(at, at, dash+" "+d.style.under(t, indent+2)+d.style.newline)}, nil
 }
 
 // remove takes an entry out, with the comment on its line.

@@ -117,7 +117,9 @@ func (t *tree) spot(p manifest.Path) (spot, bool) {
 func (s spot) do(op plain) {
 	i := slices.Index(s.parent.items, s.item)
 	switch {
-	case op.kind == lint.Insert:
+	case op.before() && i >= 0:
+		s.parent.items = slices.Insert(s.parent.items, i, op.tree)
+	case op.kind == lint.Insert && !op.before():
 		s.item.items = append(s.item.items, op.tree)
 	case op.kind == lint.Set && s.item != nil:
 		*s.item = *op.tree
