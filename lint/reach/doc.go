@@ -9,5 +9,9 @@
 //
 // Whatever depends on objects outside the input, or on behaviour that the API
 // leaves to the network plugin, makes an answer a pair: Must holds in every
-// completion of the input, May in some.
+// completion of the input, May in some. Two things are taken for certain all the
+// same, because otherwise next to nothing would be: that a namespace of unknown
+// name is none of those that the input names, and that policies decide about
+// protocols without ports, such as ICMP, as they do about ports. The API leaves
+// the latter undefined (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 package reach
