@@ -45,7 +45,8 @@ type unusual struct {
 }
 
 func newColumns(e *Engine) *columns {
-	c := &columns{engine: e, rows: newRows(e), ingress: newRows(e), usual: map[*receiver][]Cell{}}
+	pods := e.universe.firstAtom()
+	c := &columns{engine: e, rows: newRows(e, pods), ingress: newRows(e, pods), usual: map[*receiver][]Cell{}}
 	c.ingress.most = 1000
 	byEffect := map[*effect]*group{}
 	for i, f := range e.effects[graph.Egress] {
@@ -57,11 +58,10 @@ func newColumns(e *Engine) *columns {
 		}
 		g.sources = appendNumber(g.sources, uint32(i))
 	}
-	pods := e.universe.firstAtom()
 	for _, g := range c.groups {
 		r := c.rows.of(g.effect)
 		for _, cell := range r.cells {
-			if cell.hits != r.usual && cell.From < pods {
+			if cell.hits != r.usual {
 				c.unwont = append(c.unwont, unusual{cell.Interval, g, cell.hits})
 			}
 		}

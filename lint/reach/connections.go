@@ -38,8 +38,9 @@ func (e *Engine) Connections(ctx context.Context) ([]Connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	everybody := newRows(e, e.universe.size())
 	for i := range e.universe.classes {
-		all = append(all, e.outside(c.rows, uint32(i))...)
+		all = append(all, e.outside(everybody, uint32(i))...)
 	}
 	all = append(all, e.fromControllers()...)
 	e.sort(all)

@@ -1,7 +1,6 @@
 package reach
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 
@@ -34,7 +33,8 @@ func (h hits) exempt() bool { return graph.Truth(h[len(h)-1]) != graph.No }
 // rows holds the rows of effects, and their verdicts, as they are asked for.
 type rows struct {
 	engine *Engine
-	most   int // how many are kept; 0 for all
+	peers  uint32 // whose numbers are below are looked at
+	most   int    // how many are kept; 0 for all
 
 	mu       sync.Mutex
 	known    map[*effect]*row
@@ -47,8 +47,8 @@ type verdictKey struct {
 	receiver *receiver
 }
 
-func newRows(e *Engine) *rows {
-	return &rows{engine: e, known: map[*effect]*row{}, verdicts: map[verdictKey]Verdict{}}
+func newRows(e *Engine, peers uint32) *rows {
+	return &rows{engine: e, peers: peers, known: map[*effect]*row{}, verdicts: map[verdictKey]Verdict{}}
 }
 
 // of returns the row of an effect.
@@ -57,7 +57,7 @@ func (rs *rows) of(f *effect) *row {
 	r := rs.known[f]
 	rs.mu.Unlock()
 	if r == nil {
-		r = newRow(f, rs.engine)
+		r = newRow(f, rs.engine.exempt, rs.peers)
 		rs.mu.Lock()
 		if rs.most > 0 && len(rs.known) >= rs.most {
 			clear(rs.known)
@@ -89,15 +89,20 @@ func (rs *rows) verdict(f *effect, n int, receiver *receiver) Verdict {
 	return v
 }
 
-// edge is where a rule begins or ceases to match.
-type edge struct {
-	at    uint32
-	rule  int
-	truth graph.Truth
+// edge is where a rule begins or ceases to match: the peer, the rule and its
+// truth from there on, in the bits of a number that sorts in this order.
+type edge uint64
+
+func newEdge(at uint32, rule int, truth graph.Truth) edge {
+	return edge(at)<<32 | edge(rule)<<2 | edge(truth)
 }
 
-func newRow(f *effect, e *Engine) *row {
-	rules := append(slices.Clip(f.rules), e.exempt)
+func (e edge) at() uint32   { return uint32(e >> 32) }
+func (e edge) rule() int    { return int(uint32(e) >> 2) }
+func (e edge) truth() uint8 { return uint8(e & 3) }
+
+func newRow(f *effect, exempt *rule, peers uint32) *row {
+	rules := append(slices.Clip(f.rules), exempt)
 	var edges []edge
 	for i, r := range rules {
 		for _, part := range [...]struct {
@@ -105,25 +110,27 @@ func newRow(f *effect, e *Engine) *row {
 			truth graph.Truth
 		}{{r.peers.yes, graph.Yes}, {r.peers.maybe, graph.Maybe}} {
 			for _, in := range part.in {
-				edges = append(edges, edge{in.From, i, part.truth}, edge{in.To, i, graph.No})
+				if in.From >= peers {
+					break
+				}
+				edges = append(edges, newEdge(in.From, i, part.truth), newEdge(min(in.To, peers), i, graph.No))
 			}
 		}
 	}
-	// A rule may cease to match in one way where it begins to in the other.
-	slices.SortFunc(edges, func(a, b edge) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.rule, b.rule), cmp.Compare(a.truth, b.truth))
-	})
+	// A rule may cease to match in one way where it begins to in the other: No
+	// sorts first.
+	slices.Sort(edges)
 	w := rowWriter{rules: rules, row: &row{}, now: make([]byte, len(rules)), index: map[string]int{}}
 	from := uint32(0)
 	for i := 0; i < len(edges); {
-		at := edges[i].at
+		at := edges[i].at()
 		w.add(from, at)
-		for ; i < len(edges) && edges[i].at == at; i++ {
-			w.now[edges[i].rule] = byte(edges[i].truth)
+		for ; i < len(edges) && edges[i].at() == at; i++ {
+			w.now[edges[i].rule()] = edges[i].truth()
 		}
 		from = at
 	}
-	w.add(from, e.universe.size())
+	w.add(from, peers)
 	w.row.findUsual()
 	return w.row
 }

@@ -300,13 +300,27 @@ func (c *compiler) classesOf(namespaces []*graph.Namespace) connset.Intervals {
 
 // podsMatching returns the classes among some that a selector matches.
 func (c *compiler) podsMatching(s graph.Selector, among connset.Intervals) match {
-	if !mentionsRuntime(s) {
-		for key, value := range s.Labels() {
-			if carriers := c.universe.postings[label{key, value}]; len(carriers) <= len(among) || among.Count() > carriers.Count() {
-				among = among.Intersect(carriers)
+	if s.Invalid || s.Unsatisfiable() || mentionsRuntime(s) {
+		return c.podsMaybeMatching(s, among)
+	}
+	for key, value := range s.Labels() {
+		if carriers := c.universe.postings[label{key, value}]; len(carriers) <= len(among) || among.Count() > carriers.Count() {
+			among = among.Intersect(carriers)
+		}
+	}
+	var m match
+	for _, in := range among {
+		for n := in.From; n < in.To; n++ {
+			if s.Matches(c.universe.classes[n].labels) {
+				m.yes = appendNumber(m.yes, n)
 			}
 		}
 	}
+	return m
+}
+
+// podsMaybeMatching is podsMatching for a selector whose answer may be unknown.
+func (c *compiler) podsMaybeMatching(s graph.Selector, among connset.Intervals) match {
 	var m match
 	for _, in := range among {
 		for n := in.From; n < in.To; n++ {

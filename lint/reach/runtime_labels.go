@@ -24,14 +24,21 @@ const podName = "statefulset.kubernetes.io/pod-name"
 // nodeLabels are copied from the node to the pod, on clusters that do so.
 var nodeLabels = []string{"topology.kubernetes.io/zone", "topology.kubernetes.io/region"}
 
-func isRuntimeLabel(key string) bool {
+// allRuntimeLabels are the keys of all kinds and nodes together.
+var allRuntimeLabels = func() map[string]bool {
+	all := map[string]bool{"batch.kubernetes.io/job-completion-index": true}
+	for _, key := range nodeLabels {
+		all[key] = true
+	}
 	for _, keys := range runtimeLabels {
-		if slices.Contains(keys, key) {
-			return true
+		for _, key := range keys {
+			all[key] = true
 		}
 	}
-	return slices.Contains(nodeLabels, key) || key == "batch.kubernetes.io/job-completion-index"
-}
+	return all
+}()
+
+func isRuntimeLabel(key string) bool { return allRuntimeLabels[key] }
 
 // mentionsRuntime reports whether a selector asks for a label that the manifest
 // of a workload does not tell.
