@@ -44,9 +44,9 @@ func TestAdopting(t *testing.T) {
 				t.Errorf("%+v after the files were stirred, %+v before", after, before)
 			}
 			write(t, "mistake.yaml", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: mistake, namespace: elsewhere}\n"+
-				"spec: {podSelector: {}, policyTypes: [Ingress, Egress], egress: [{}], ingress: [{form: []}]}\n")
-			if after := findings(t, "--select", "unknown-field"); after.fresh != 1 {
-				t.Errorf("%+v after one mistake was added", after)
+				"spec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [], egress: [], policytypes: [Egress]}\n")
+			if after := findings(t); after.fresh != 1 || after.known != before.known {
+				t.Errorf("%+v after one mistake was added, %+v before", after, before)
 			}
 		})
 	}
