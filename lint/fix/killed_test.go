@@ -89,7 +89,7 @@ func checkWhole(t *testing.T, dir string) (written int) {
 	}
 	files := 0
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".nplint-") && filepath.Ext(e.Name()) == "" {
+		if strings.HasPrefix(e.Name(), ".nplint-") && filepath.Ext(e.Name()) == e.Name() {
 			continue
 		}
 		files++
