@@ -104,7 +104,7 @@ func (r *reader) block(doc manifest.Document, l look) bool {
 	if !ok {
 		return false
 	}
-	o := manifest.NewObject(head, r.source(doc.In(nil)))
+	o := manifest.NewObject(head, r.source(doc.FoundBy(schema.Find)))
 	o.Template, o.Value, o.Written = template, value, value
 	r.add(o)
 	return true

@@ -9,17 +9,62 @@ import (
 
 // In returns the source of the object that stands at a path within the
 // document: none for a document of its own, items[i] for one in a List.
-func (d Document) In(path Path) Source { return written{d, path} }
+func (d Document) In(path Path) Source { return written{doc: d, path: path} }
+
+// FoundBy returns the source of the object that is the whole document, with a
+// way to find its fields that is faster than the parser.
+func (d Document) FoundBy(find Finder) Source { return written{doc: d, find: find} }
+
+// Finder follows a path through the text of a document, whose first byte stands
+// in a column counted from 0. ok is false where only a parser can do that.
+type Finder func(text []byte, column int, p Path) (found Found, ok bool)
+
+// Found is the last entry on a path that exists: how many steps lead there, and
+// between which offsets it stands. End is negative if the entry does not end on
+// its first line.
+type Found struct {
+	Depth, Start, End int
+}
 
 // written is an object that is written out as it is.
 type written struct {
 	doc  Document
 	path Path
+	find Finder
 }
 
 func (w written) Span() Span { return Span(w.doc) }
 
+// longDocument is the size in bytes from which on a document is parsed once to
+// place all of its findings, not read again for each.
+const longDocument = 8 << 10
+
 func (w written) Locate(p Path) Origin {
+	if w.find != nil && w.doc.End-w.doc.Start < longDocument {
+		if found, ok := w.find(w.doc.Text(), w.doc.Lead(), p); ok {
+			return w.doc.origin(found, len(p))
+		}
+	}
+	return w.parsed(p)
+}
+
+// origin returns the place of what was found on a path of some steps.
+func (d Document) origin(found Found, steps int) Origin {
+	if found.Depth == 0 && steps > 0 {
+		return Origin{Span: d.firstLine(), Precision: Whole}
+	}
+	span := d.line(d.Start + found.Start)
+	if found.End >= 0 {
+		span.End = d.Start + found.End
+	}
+	if found.Depth < steps {
+		return Origin{Span: span, Precision: Near}
+	}
+	return Origin{Span: span}
+}
+
+// parsed places a field with the parser.
+func (w written) parsed(p Path) Origin {
 	d, own := w.doc, len(w.path)
 	path := append(w.path[:own:own], p...)
 	root := d.File.parsed.root(d)
@@ -150,17 +195,26 @@ func (d Document) span(key, value *yaml.Node) Span {
 	if key != nil {
 		first = key
 	}
-	start := d.Offset(first.Line, first.Column)
-	lineEnd := start + bytes.IndexAny(d.File.Data[start:d.End], "\r\n")
-	if lineEnd < start {
-		lineEnd = d.End
-	}
+	span := d.line(d.Offset(first.Line, first.Column))
 	if value.Line == first.Line {
-		if n, ok := extent(value, d.File.Data[d.Offset(value.Line, value.Column):lineEnd]); ok {
-			return Span{d.File, start, d.Offset(value.Line, value.Column) + n}
+		start := d.Offset(value.Line, value.Column)
+		if n, ok := extent(value, d.File.Data[start:d.lineEnd(start)]); ok {
+			span.End = start + n
 		}
 	}
-	return Span{d.File, start, start + Content(d.File.Data[start:lineEnd])}
+	return span
+}
+
+// line returns what stands on a line from an offset on.
+func (d Document) line(start int) Span {
+	return Span{d.File, start, start + Content(d.File.Data[start:d.lineEnd(start)])}
+}
+
+func (d Document) lineEnd(start int) int {
+	if n := bytes.IndexAny(d.File.Data[start:d.End], "\r\n"); n >= 0 {
+		return start + n
+	}
+	return d.End
 }
 
 // extent returns the length of a value that begins and ends on the given line.

@@ -18,33 +18,9 @@ import (
 // object by its apiVersion and kind, nil if only a parser should read it. The
 // value shares the bytes of the text, which must not change.
 func Block(text []byte, indent int, find func(apiVersion, kind string) *Type) (value manifest.Value, ok bool) {
-	for _, c := range text {
-		if c != '\n' && (c < ' ' || c > '~') {
-			return manifest.Value{}, false
-		}
-	}
 	b := &block{text: text, line: -indent}
-	defer func() {
-		switch r := recover(); r {
-		case nil:
-		case unusual{}:
-			value, ok = manifest.Value{}, false
-		default:
-			panic(r)
-		}
-	}()
-	if !b.next() {
-		return manifest.Value{}, false
-	}
-	t := find(b.own("apiVersion"), b.own("kind"))
-	if t == nil {
-		return manifest.Value{}, false
-	}
-	value = b.node(t)
-	if !b.done {
-		b.giveUp()
-	}
-	return value, true
+	ok = b.read(func() *Type { return find(b.own("apiVersion"), b.own("kind")) }, &value)
+	return value, ok
 }
 
 // block is the place that a Block has reached: the first byte of content that
@@ -55,9 +31,41 @@ type block struct {
 	line   int // where the line of at begins
 	done   bool
 	depth  int
+	inline int              // where the value that was read last ends, if that is on its first line
+	search *search          // nil unless a path is followed
 	seen   []string         // all keys of maps that are being read
 	keys   []string         // those of them that have a value
 	values []manifest.Value // of maps and lists that are being read
+}
+
+// read reads the whole text as a value of a type and reports whether it could.
+func (b *block) read(typed func() *Type, value *manifest.Value) (ok bool) {
+	for _, c := range b.text {
+		if c != '\n' && (c < ' ' || c > '~') {
+			return false
+		}
+	}
+	defer func() {
+		switch r := recover(); r {
+		case nil:
+		case unusual{}:
+			ok = false
+		default:
+			panic(r)
+		}
+	}()
+	if !b.next() {
+		return false
+	}
+	t := typed()
+	if t == nil {
+		return false
+	}
+	v := b.node(t)
+	if b.done {
+		*value = v
+	}
+	return b.done
 }
 
 // unusual is what a block panics with to give up.
@@ -155,6 +163,7 @@ func (b *block) node(t *Type) (v manifest.Value) {
 		b.giveUp()
 	}
 	b.depth--
+	b.inline = nowhere
 	return v
 }
 
@@ -213,9 +222,11 @@ func (b *block) object(t *Type) manifest.Value {
 		if c := key[0]; c == '"' || c == '\'' {
 			key = key[1 : len(key)-1]
 		}
+		b.enter(manifest.Step{Key: key, Index: -1}, b.at)
 		b.at = end + 1
 		field := m.field(key)
 		m.add(key, field, b.value(field, indent, true))
+		b.leave()
 	}
 	if !b.done && b.indent() > indent {
 		b.giveUp()
@@ -291,9 +302,11 @@ func (b *block) list(t *Type) manifest.Value {
 	}
 	b.want(t, manifest.List)
 	first := len(b.values)
-	for !b.done && b.indent() == indent && b.item() {
+	for i := 0; !b.done && b.indent() == indent && b.item(); i++ {
+		b.enter(manifest.Step{Index: i}, nowhere)
 		b.at++
 		v := b.value(item, indent, false)
+		b.leave()
 		if t.shape != skipped {
 			b.values = append(b.values, v)
 		}
@@ -316,9 +329,13 @@ func (b *block) value(t *Type, indent int, ofKey bool) manifest.Value {
 	line := b.line
 	from := b.at
 	more := b.next()
-	switch {
-	case !more || b.line != line && (b.indent() < indent || b.indent() == indent && !(ofKey && b.item())):
+	if !more || b.line != line && (b.indent() < indent || b.indent() == indent && !(ofKey && b.item())) {
+		b.begin(from)
+		b.inline = from
 		return b.null(t)
+	}
+	b.begin(b.at)
+	switch {
 	case b.line != line:
 		if c := b.text[b.at]; !b.item() && b.key() < 0 || c == '"' || c == '\'' {
 			b.giveUp() // a scalar on a line of its own, or a key in quotes

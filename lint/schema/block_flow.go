@@ -17,6 +17,7 @@ func (b *block) flow(t *Type) (v manifest.Value) {
 		v = b.flowMap(t)
 	}
 	b.depth--
+	b.inline = b.at
 	return v
 }
 
@@ -55,8 +56,10 @@ func (b *block) flowList(t *Type) manifest.Value {
 	if b.peek() == ']' {
 		b.at++
 	} else {
-		for {
+		for i := 0; ; i++ {
+			b.enter(manifest.Step{Index: i}, nowhere)
 			v := b.flowValue(item)
+			b.leave()
 			if t.shape != skipped {
 				b.values = append(b.values, v)
 			}
@@ -88,9 +91,11 @@ func (b *block) flowMap(t *Type) manifest.Value {
 				b.giveUp()
 			}
 			key := b.string(b.at, end)
+			b.enter(manifest.Step{Key: key, Index: -1}, b.at)
 			b.at = end + 1
 			field := m.field(key)
 			m.add(key, field, b.flowValue(field))
+			b.leave()
 			if b.closes('}') {
 				break
 			}
@@ -101,7 +106,9 @@ func (b *block) flowMap(t *Type) manifest.Value {
 
 // flowValue reads an entry of a flow collection.
 func (b *block) flowValue(t *Type) manifest.Value {
-	switch b.peek() {
+	c := b.peek()
+	b.begin(b.at)
+	switch c {
 	case '[', '{':
 		return b.flow(t)
 	case '"', '\'':
@@ -119,6 +126,7 @@ func (b *block) flowValue(t *Type) manifest.Value {
 	if len(text) == 0 || !plainStart(text) || text[0] == '-' {
 		b.giveUp()
 	}
+	b.inline = from + len(text)
 	if c := b.peek(); c != ',' && c != ']' && c != '}' {
 		b.giveUp()
 	}

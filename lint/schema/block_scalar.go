@@ -16,6 +16,7 @@ func (b *block) scalar(t *Type, indent int) (v manifest.Value) {
 			b.giveUp()
 		}
 		b.blockScalar(indent)
+		b.inline = unclear
 		return v
 	case '[', '{':
 		v = b.flow(t)
@@ -41,6 +42,7 @@ func (b *block) quoted(t *Type) manifest.Value {
 	}
 	from := b.at + 1
 	b.at += n + 2
+	b.inline = b.at
 	if t.shape == skipped {
 		return manifest.Value{}
 	}
@@ -60,6 +62,7 @@ func (b *block) plain(t *Type) manifest.Value {
 		b.giveUp()
 	}
 	b.at = end
+	b.inline = from + len(text)
 	b.next()
 	return b.resolve(t, b.string(from, from+len(text)))
 }

@@ -144,13 +144,18 @@ func TestBlockReadsManifests(t *testing.T) {
 	}
 }
 
-// TestBlockAgrees changes documents in ways that matter to YAML. The variable
-// NPLINT_DOCUMENTS sets how many documents are tried.
-func TestBlockAgrees(t *testing.T) {
-	count := 20_000
+// tries returns how many changed documents to try: what the variable
+// NPLINT_DOCUMENTS says, if it is set.
+func tries(usual int) int {
 	if n, err := strconv.Atoi(os.Getenv("NPLINT_DOCUMENTS")); err == nil {
-		count = n
+		return n
 	}
+	return usual
+}
+
+// TestBlockAgrees changes documents in ways that matter to YAML.
+func TestBlockAgrees(t *testing.T) {
+	count := tries(20_000)
 	random := rand.New(rand.NewPCG(1, uint64(count)))
 	texts := documents(t)
 	read := 0
@@ -221,5 +226,8 @@ func mutateLine(random *rand.Rand, text, piece string) string {
 func FuzzBlock(f *testing.F) {
 	f.Add(blockText)
 	f.Add("apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    a: \"b\"\n")
-	f.Fuzz(func(t *testing.T, text string) { compareBlock(t, text) })
+	f.Fuzz(func(t *testing.T, text string) {
+		compareBlock(t, text)
+		compareFind(t, rand.New(rand.NewPCG(1, 1)), text, 3)
+	})
 }
