@@ -182,9 +182,9 @@ func selectorOf(t *ast.Term) (graph.Selector, error) {
 	if err != nil {
 		return graph.Selector{}, err
 	}
-	for _, key := range v.Keys() {
-		if key != "matchLabels" && key != "matchExpressions" {
-			return graph.Selector{}, fmt.Errorf("%s is no LabelSelector: it has the field %q", t, key)
+	for _, e := range v.Members() {
+		if e.Key != "matchLabels" && e.Key != "matchExpressions" {
+			return graph.Selector{}, fmt.Errorf("%s is no LabelSelector: it has the field %q", t, e.Key)
 		}
 	}
 	s := graph.NewSelector(v)
@@ -212,15 +212,14 @@ func valueOf(t *ast.Term) (manifest.Value, error) {
 		}
 		return manifest.ListOf(items), nil
 	case ast.Object:
-		var keys []string
-		var values []manifest.Value
+		var members []manifest.Member
 		err := forEach(t, func(key, value *ast.Term) error {
 			k, _ := key.Value.(ast.String)
 			item, err := valueOf(value)
-			keys, values = append(keys, string(k)), append(values, item)
+			members = append(members, manifest.Member{Key: string(k), Value: item})
 			return err
 		})
-		return manifest.MapOf(keys, values), err
+		return manifest.MapOf(members), err
 	}
 	return manifest.Value{}, fmt.Errorf("%s stands where a selector has a text, a list or a map", t)
 }

@@ -134,8 +134,8 @@ func (c *adminChecker) port(r *graph.PolicyRule, port graph.PolicyPort) {
 // ranged reports whether an entry of protocols is written as a range.
 func (c *adminChecker) ranged(path manifest.Path) bool {
 	v := c.value(path)
-	return !c.older && slices.ContainsFunc(v.Keys(), func(key string) bool {
-		return v.Get(key).Get("destinationPort").Get("range").Exists()
+	return !c.older && slices.ContainsFunc(v.Members(), func(protocol manifest.Member) bool {
+		return protocol.Value.Get("destinationPort").Get("range").Exists()
 	})
 }
 

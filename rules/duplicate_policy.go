@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -65,12 +64,12 @@ func reportDuplicate(pass *lint.Pass, first, second *manifest.Object) {
 	}
 	spec, other := second.Value.Get("spec"), first.Value.Get("spec")
 	switch {
-	case reflect.DeepEqual(spec, other):
+	case spec.Equal(other):
 		d.Severity = lint.Info
 		d.Message = fmt.Sprintf("policy %s stands here a second time with the same spec", objectName(second))
 	case first.File() != second.File():
 		d.Certainty = lint.Possible
-		if reflect.DeepEqual(spec.Get("podSelector"), other.Get("podSelector")) {
+		if spec.Get("podSelector").Equal(other.Get("podSelector")) {
 			d.Severity = lint.Info
 		}
 	}

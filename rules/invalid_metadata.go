@@ -126,7 +126,8 @@ const maxAnnotations = 256 << 10 // bytes of all keys and values
 
 func (c *metadataChecker) labels(meta part) {
 	labels := meta.get("labels")
-	for _, key := range labels.value.Keys() {
+	for _, e := range labels.value.Members() {
+		key := e.Key
 		label := labels.get(key)
 		value, ok := label.text()
 		if templateVariable.MatchString(key) {
@@ -139,8 +140,9 @@ func (c *metadataChecker) labels(meta part) {
 		}
 	}
 	annotations, size := meta.get("annotations"), 0
-	for _, key := range annotations.value.Keys() {
-		size += len(key) + len(annotations.value.Get(key).Text())
+	for _, e := range annotations.value.Members() {
+		key := e.Key
+		size += len(key) + len(e.Value.Text())
 		if templateVariable.MatchString(key) {
 			continue
 		}

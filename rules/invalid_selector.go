@@ -31,9 +31,9 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax
 func runInvalidSelector(pass *lint.Pass) (any, error) {
 	for _, selector := range partsOf(pass).selectors {
 		labels := selector.get("matchLabels")
-		for _, key := range labels.value.Keys() {
-			if message := labelFault(labels.get(key), key); message != "" {
-				labels.get(key).refused(pass, nil, "%s", message)
+		for _, e := range labels.value.Members() {
+			if message := labelFault(labels.get(e.Key), e.Key); message != "" {
+				labels.get(e.Key).refused(pass, nil, "%s", message)
 			}
 		}
 		for _, e := range selector.get("matchExpressions").items() {

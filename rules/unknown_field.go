@@ -145,7 +145,7 @@ func withoutField(part manifest.Value, path manifest.Path) string {
 	switch around := lastKey(path[:len(path)-1]); {
 	case field == "matchLabels" || field == "matchExpressions":
 		switch {
-		case len(part.Keys()) > 0:
+		case len(part.Members()) > 0:
 			return "the selector matches more than it says"
 		case part.Kind() == manifest.Map || around == "podSelector" && len(path) == 3:
 			return "the selector matches everything"

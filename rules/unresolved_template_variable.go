@@ -58,11 +58,11 @@ func runUnresolvedTemplateVariable(pass *lint.Pass) (any, error) {
 // eachText calls f for every scalar below a value, and for every key that holds
 // a variable itself.
 func eachText(v manifest.Value, path manifest.Path, f func(manifest.Path, string)) {
-	for _, key := range v.Keys() {
-		if below := path.Key(key); templateVariable.MatchString(key) {
-			f(below, key)
+	for _, e := range v.Members() {
+		if below := path.Key(e.Key); templateVariable.MatchString(e.Key) {
+			f(below, e.Key)
 		} else {
-			eachText(v.Get(key), below, f)
+			eachText(e.Value, below, f)
 		}
 	}
 	for i, item := range v.Items() {

@@ -108,7 +108,7 @@ func requirementsOn(o *manifest.Object, selector manifest.Path, key string) []re
 	expressions := selector.Key("matchExpressions")
 	for i, e := range o.Value.At(expressions).Items() {
 		if e.Get("key").Text() == key {
-			one := graph.NewSelector(manifest.MapOf([]string{"matchExpressions"}, []manifest.Value{manifest.ListOf([]manifest.Value{e})}))
+			one := graph.NewSelector(manifest.MapOf([]manifest.Member{{Key: "matchExpressions", Value: manifest.ListOf([]manifest.Value{e})}}))
 			all = append(all, requirement{expressions.Item(i), one.String()})
 		}
 	}

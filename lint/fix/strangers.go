@@ -72,9 +72,9 @@ func (s *selectors) collect(v manifest.Value) {
 	for _, item := range v.Items() {
 		s.collect(item)
 	}
-	for _, key := range v.Keys() {
-		field := v.Get(key)
-		switch key {
+	for _, e := range v.Members() {
+		field := e.Value
+		switch e.Key {
 		case "namespaceSelector", "namespaces":
 			add(s.namespaces, field)
 		case "podSelector", "selector":
@@ -117,23 +117,25 @@ func add(to map[string]map[string]string, selector manifest.Value) {
 // ports.
 func newObject(id manifest.ID, root string, labels map[string]string, ports []string) *manifest.Object {
 	text := func(s string) manifest.Value { return manifest.Scalar(manifest.String, s, true) }
-	var keys []string
-	var values []manifest.Value
+	var members []manifest.Member
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		keys, values = append(keys, key), append(values, text(labels[key]))
+		members = append(members, manifest.Member{Key: key, Value: text(labels[key])})
 	}
 	var list []manifest.Value
 	for i, name := range ports {
-		list = append(list, manifest.MapOf([]string{"name", "containerPort"}, []manifest.Value{
-			text(name), manifest.Scalar(manifest.Int, fmt.Sprint(20000+i), false),
+		list = append(list, manifest.MapOf([]manifest.Member{
+			{Key: "name", Value: text(name)}, {Key: "containerPort", Value: manifest.Scalar(manifest.Int, fmt.Sprint(20000+i), false)},
 		}))
 	}
 	o := manifest.NewObject(id, manifest.Document{File: &manifest.File{Name: "<nplint>"}}.In(nil))
 	o.Root = root
-	container := manifest.MapOf([]string{"ports"}, []manifest.Value{manifest.ListOf(list)})
-	o.Value = manifest.MapOf([]string{"metadata", "spec"}, []manifest.Value{
-		manifest.MapOf([]string{"labels"}, []manifest.Value{manifest.MapOf(keys, values)}),
-		manifest.MapOf([]string{"containers"}, []manifest.Value{manifest.ListOf([]manifest.Value{container})}),
+	within := func(key string, v manifest.Value) manifest.Value {
+		return manifest.MapOf([]manifest.Member{{Key: key, Value: v}})
+	}
+	container := within("ports", manifest.ListOf(list))
+	o.Value = manifest.MapOf([]manifest.Member{
+		{Key: "metadata", Value: within("labels", manifest.MapOf(members))},
+		{Key: "spec", Value: within("containers", manifest.ListOf([]manifest.Value{container}))},
 	})
 	return o
 }

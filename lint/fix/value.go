@@ -76,8 +76,8 @@ func plainValue(v manifest.Value) any {
 	switch v.Kind() {
 	case manifest.Map:
 		m := map[string]any{}
-		for _, key := range v.Keys() {
-			m[key] = plainValue(v.Get(key))
+		for _, e := range v.Members() {
+			m[e.Key] = plainValue(e.Value)
 		}
 		return m
 	case manifest.List:

@@ -160,7 +160,7 @@ func newAdminPort(v manifest.Value, path manifest.Path) PolicyPort {
 		}
 	}
 	known := p.Protocol == TCP || p.Protocol == UDP || p.Protocol == SCTP
-	p.Invalid = len(v.Keys()) != 1 ||
+	p.Invalid = len(v.Members()) != 1 ||
 		p.Name == "" && (!known || p.All || p.From < 1 || p.To > 65535 || p.To < p.From)
 	return p
 }

@@ -28,11 +28,10 @@ type Selector struct {
 // look first.
 func NewSelector(v manifest.Value) Selector {
 	s := Selector{Invalid: v.Kind() != manifest.Map && !v.Empty()}
-	labels := v.Get("matchLabels")
-	for _, key := range labels.Keys() {
-		value := labels.Get(key)
-		s.Invalid = s.Invalid || value.Kind() == manifest.Map || value.Kind() == manifest.List || !validLabel(key, value.Text())
-		s.require(key, keySet{values: []string{value.Text()}})
+	for _, label := range v.Get("matchLabels").Members() {
+		value := label.Value
+		s.Invalid = s.Invalid || value.Kind() == manifest.Map || value.Kind() == manifest.List || !validLabel(label.Key, value.Text())
+		s.require(label.Key, keySet{values: []string{value.Text()}})
 	}
 	for _, e := range v.Get("matchExpressions").Items() {
 		values := texts(e.Get("values"))

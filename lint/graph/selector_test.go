@@ -40,8 +40,7 @@ func world() []map[string]string {
 // randomSelector returns the same selector for the oracle and as a value.
 func randomSelector(r *rand.Rand) (labels.Selector, Selector) {
 	var spec metav1.LabelSelector
-	var keys []string
-	var values []manifest.Value
+	var pairs []manifest.Member
 	for _, key := range worldKeys {
 		if r.IntN(3) == 0 {
 			value := worldValues[r.IntN(3)]
@@ -49,8 +48,7 @@ func randomSelector(r *rand.Rand) (labels.Selector, Selector) {
 				spec.MatchLabels = map[string]string{}
 			}
 			spec.MatchLabels[key] = value
-			keys = append(keys, key)
-			values = append(values, str(value))
+			pairs = append(pairs, manifest.Member{Key: key, Value: str(value)})
 		}
 	}
 	var exprs []manifest.Value
@@ -65,15 +63,25 @@ func randomSelector(r *rand.Rand) (labels.Selector, Selector) {
 			}
 		}
 		spec.MatchExpressions = append(spec.MatchExpressions, e)
-		exprs = append(exprs, manifest.MapOf([]string{"key", "operator", "values"},
-			[]manifest.Value{str(e.Key), str(string(e.Operator)), manifest.ListOf(list)}))
+		exprs = append(exprs, requirement(e.Key, string(e.Operator), list))
 	}
 	oracle, err := metav1.LabelSelectorAsSelector(&spec)
 	if err != nil {
 		panic(err)
 	}
-	return oracle, NewSelector(manifest.MapOf([]string{"matchLabels", "matchExpressions"},
-		[]manifest.Value{manifest.MapOf(keys, values), manifest.ListOf(exprs)}))
+	return oracle, NewSelector(manifest.MapOf([]manifest.Member{
+		{Key: "matchLabels", Value: manifest.MapOf(pairs)}, {Key: "matchExpressions", Value: manifest.ListOf(exprs)},
+	}))
+}
+
+func requirement(key, operator string, values []manifest.Value) manifest.Value {
+	return manifest.MapOf([]manifest.Member{
+		{Key: "key", Value: str(key)}, {Key: "operator", Value: str(operator)}, {Key: "values", Value: manifest.ListOf(values)},
+	})
+}
+
+func expressions(all ...manifest.Value) manifest.Value {
+	return manifest.MapOf([]manifest.Member{{Key: "matchExpressions", Value: manifest.ListOf(all)}})
 }
 
 func str(s string) manifest.Value { return manifest.Scalar(manifest.String, s, false) }
@@ -145,7 +153,7 @@ func TestSelectorString(t *testing.T) {
 		for _, v := range values {
 			list = append(list, str(v))
 		}
-		return manifest.MapOf([]string{"key", "operator", "values"}, []manifest.Value{str(key), str(operator), manifest.ListOf(list)})
+		return requirement(key, operator, list)
 	}
 	tests := []struct {
 		exprs []manifest.Value
@@ -161,13 +169,13 @@ func TestSelectorString(t *testing.T) {
 		{[]manifest.Value{expr("app", "exists"), expr("tier", "notIn", "a")}, "app exists, tier not in (a)"},
 	}
 	for _, test := range tests {
-		s := NewSelector(manifest.MapOf([]string{"matchExpressions"}, []manifest.Value{manifest.ListOf(test.exprs)}))
+		s := NewSelector(expressions(test.exprs...))
 		if got := s.String(); got != test.want || s.Invalid {
 			t.Errorf("got %s (invalid %v), want %s", got, s.Invalid, test.want)
 		}
 	}
 	for _, bad := range []manifest.Value{expr("a", "In"), expr("a", "Exists", "x"), expr("a", "Is", "x"), expr("a b", "Exists"), expr("a", "In", "x y")} {
-		if s := NewSelector(manifest.MapOf([]string{"matchExpressions"}, []manifest.Value{manifest.ListOf([]manifest.Value{bad})})); !s.Invalid {
+		if s := NewSelector(expressions(bad)); !s.Invalid {
 			t.Errorf("%s is not invalid", fmt.Sprint(bad))
 		}
 	}

@@ -3,7 +3,6 @@ package load
 import (
 	"maps"
 	"path"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -184,7 +183,7 @@ func conflicts(units []unit) map[string]bool {
 // different pods, which alternatives are not.
 func namesakes(a, b *manifest.Object) bool {
 	subject := func(o *manifest.Object) manifest.Value { return o.Value.Get("spec").Get("podSelector") }
-	return strings.HasSuffix(a.ID.Kind, "NetworkPolicy") && !reflect.DeepEqual(subject(a), subject(b))
+	return strings.HasSuffix(a.ID.Kind, "NetworkPolicy") && !subject(a).Equal(subject(b))
 }
 
 // exclusive returns the identity that only one of several alternatives may

@@ -160,6 +160,6 @@ func holds(span manifest.Span, p manifest.Path, v manifest.Value) bool {
 	if v.Kind() <= manifest.String {
 		return v.Text() != "" && strings.Contains(text, v.Text())
 	}
-	return slices.ContainsFunc(v.Keys(), func(key string) bool { return strings.Contains(text, key) }) ||
-		len(v.Keys()) == 0 && strings.Contains(text, "{}")
+	return slices.ContainsFunc(v.Members(), func(e manifest.Member) bool { return strings.Contains(text, e.Key) }) ||
+		len(v.Members()) == 0 && strings.Contains(text, "{}")
 }

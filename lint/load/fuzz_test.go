@@ -57,8 +57,8 @@ func checkPlaces(t *testing.T, o *manifest.Object, v manifest.Value, at manifest
 	}
 	checkPlace(t, o, at, data)
 	checkPlace(t, o, at.Key("absent").Item(3), data)
-	for _, key := range v.Keys() {
-		checkPlaces(t, o, v.Get(key), at.Key(key), data, left)
+	for _, e := range v.Members() {
+		checkPlaces(t, o, e.Value, at.Key(e.Key), data, left)
 	}
 	for i, item := range v.Items() {
 		checkPlaces(t, o, item, at.Item(i), data, left)

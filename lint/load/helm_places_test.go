@@ -146,8 +146,8 @@ func eachField(v manifest.Value, at manifest.Path, f func(manifest.Path, manifes
 	if len(at) > 0 {
 		f(at, v)
 	}
-	for _, key := range v.Keys() {
-		eachField(v.Get(key), at.Key(key), f)
+	for _, e := range v.Members() {
+		eachField(e.Value, at.Key(e.Key), f)
 	}
 	for i, item := range v.Items() {
 		eachField(item, at.Item(i), f)

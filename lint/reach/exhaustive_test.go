@@ -214,12 +214,11 @@ func objectOf(d doc) *manifest.Object {
 func valueOf(value any) manifest.Value {
 	switch v := value.(type) {
 	case doc:
-		var keys []string
-		var values []manifest.Value
+		var members []manifest.Member
 		for key, part := range v {
-			keys, values = append(keys, key), append(values, valueOf(part))
+			members = append(members, manifest.Member{Key: key, Value: valueOf(part)})
 		}
-		return manifest.MapOf(keys, values)
+		return manifest.MapOf(members)
 	case []any:
 		values := make([]manifest.Value, len(v))
 		for i, part := range v {

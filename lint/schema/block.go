@@ -26,16 +26,16 @@ func Block(text []byte, indent int, find func(apiVersion, kind string) *Type) (v
 // block is the place that a Block has reached: the first byte of content that
 // is not read yet, on a line of its own or within one.
 type block struct {
-	text   []byte
-	at     int
-	line   int // where the line of at begins
-	done   bool
-	depth  int
-	inline int              // where the value that was read last ends, if that is on its first line
-	search *search          // nil unless a path is followed
-	seen   []string         // all keys of maps that are being read
-	keys   []string         // those of them that have a value
-	values []manifest.Value // of maps and lists that are being read
+	text    []byte
+	at      int
+	line    int // where the line of at begins
+	done    bool
+	depth   int
+	inline  int               // where the value that was read last ends, if that is on its first line
+	search  *search           // nil unless a path is followed
+	seen    []string          // all keys of maps that are being read
+	members []manifest.Member // those of them that have a value
+	items   []manifest.Value  // of lists that are being read
 }
 
 // read reads the whole text as a value of a type and reports whether it could.
@@ -237,13 +237,13 @@ func (b *block) object(t *Type) manifest.Value {
 // openMap is a map that is being read: its part of the stacks.
 type openMap struct {
 	*block
-	t                        *Type
-	firstSeen, first, values int
+	t                *Type
+	firstSeen, first int
 }
 
 func (b *block) open(t *Type) openMap {
 	b.want(t, manifest.Map)
-	return openMap{b, t, len(b.seen), len(b.keys), len(b.values)}
+	return openMap{b, t, len(b.seen), len(b.members)}
 }
 
 // field returns the type of a field. An unknown one, and one that stands there
@@ -262,8 +262,7 @@ func (m openMap) field(key string) *Type {
 
 func (m openMap) add(key string, field *Type, v manifest.Value) {
 	if field.shape != skipped {
-		m.keys = append(m.keys, key)
-		m.block.values = append(m.block.values, v)
+		m.members = append(m.members, manifest.Member{Key: key, Value: v})
 	}
 }
 
@@ -271,12 +270,12 @@ func (m openMap) close() manifest.Value {
 	if m.t.shape == skipped {
 		return manifest.Value{}
 	}
-	v := manifest.MapOf(clone(m.keys[m.first:]), clone(m.block.values[m.values:]))
-	m.seen, m.keys, m.block.values = m.seen[:m.firstSeen], m.keys[:m.first], m.block.values[:m.values]
+	v := manifest.MapOf(clone(m.members[m.first:]))
+	m.seen, m.members = m.seen[:m.firstSeen], m.members[:m.first]
 	return v
 }
 
-// clone copies a part of a stack; nothing is nil, as Decode has it.
+// clone copies a part of a stack.
 func clone[T any](part []T) []T {
 	if len(part) == 0 {
 		return nil
@@ -301,14 +300,14 @@ func (b *block) list(t *Type) manifest.Value {
 		item = any_
 	}
 	b.want(t, manifest.List)
-	first := len(b.values)
+	first := len(b.items)
 	for i := 0; !b.done && b.indent() == indent && b.item(); i++ {
 		b.enter(manifest.Step{Index: i}, nowhere)
 		b.at++
 		v := b.value(item, indent, false)
 		b.leave()
 		if t.shape != skipped {
-			b.values = append(b.values, v)
+			b.items = append(b.items, v)
 		}
 	}
 	if !b.done && b.indent() > indent {
@@ -317,8 +316,8 @@ func (b *block) list(t *Type) manifest.Value {
 	if t.shape == skipped {
 		return manifest.Value{}
 	}
-	v := manifest.ListOf(append(make([]manifest.Value, 0, len(b.values)-first), b.values[first:]...))
-	b.values = b.values[:first]
+	v := manifest.ListOf(clone(b.items[first:]))
+	b.items = b.items[:first]
 	return v
 }
 

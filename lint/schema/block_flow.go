@@ -52,7 +52,7 @@ func (b *block) flowList(t *Type) manifest.Value {
 	}
 	b.want(t, manifest.List)
 	b.at++
-	first := len(b.values)
+	first := len(b.items)
 	if b.peek() == ']' {
 		b.at++
 	} else {
@@ -61,7 +61,7 @@ func (b *block) flowList(t *Type) manifest.Value {
 			v := b.flowValue(item)
 			b.leave()
 			if t.shape != skipped {
-				b.values = append(b.values, v)
+				b.items = append(b.items, v)
 			}
 			if b.closes(']') {
 				break
@@ -71,8 +71,8 @@ func (b *block) flowList(t *Type) manifest.Value {
 	if t.shape == skipped {
 		return manifest.Value{}
 	}
-	v := manifest.ListOf(append(make([]manifest.Value, 0, len(b.values)-first), b.values[first:]...))
-	b.values = b.values[:first]
+	v := manifest.ListOf(clone(b.items[first:]))
+	b.items = b.items[:first]
 	return v
 }
 

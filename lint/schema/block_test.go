@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,7 +36,7 @@ func compareBlock(t testing.TB, text string) bool {
 	if len(facts) > 0 {
 		t.Fatalf("there are facts about what was read: %v\n%s", facts, text)
 	}
-	if !reflect.DeepEqual(value, want) {
+	if !value.Equal(want) {
 		t.Fatalf("got %+v\nwant %+v\n%s", value, want, text)
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {

@@ -75,8 +75,7 @@ func (d *decoder) decodeMap(node *yaml.Node, t *Type) manifest.Value {
 			chosen[e.key] = choice{i, found}
 		}
 	}
-	var keys []string
-	var values []manifest.Value
+	var members []manifest.Member
 	for i, e := range all {
 		c := chosen[e.key]
 		if c.index != i {
@@ -94,12 +93,11 @@ func (d *decoder) decodeMap(node *yaml.Node, t *Type) manifest.Value {
 		case d.misplaced(t, all, i):
 			d.meant(t, e)
 		case field.shape != skipped:
-			keys = append(keys, e.key)
-			values = append(values, d.decode(e.value, field))
+			members = append(members, manifest.Member{Key: e.key, Value: d.decode(e.value, field)})
 		}
 		d.at = d.at[:len(d.at)-1]
 	}
-	return manifest.MapOf(keys, values)
+	return manifest.MapOf(members)
 }
 
 // field returns what may stand under a key of a map.

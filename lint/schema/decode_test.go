@@ -52,8 +52,8 @@ func show(v manifest.Value) string {
 	var parts []string
 	switch v.Kind() {
 	case manifest.Map:
-		for _, key := range v.Keys() {
-			parts = append(parts, key+": "+show(v.Get(key)))
+		for _, e := range v.Members() {
+			parts = append(parts, e.Key+": "+show(e.Value))
 		}
 		return "{" + str.Join(parts, ", ") + "}"
 	case manifest.List:

@@ -93,11 +93,11 @@ func put(v manifest.Value, path manifest.Path, n, around int, part manifest.Valu
 	}
 	key := path[n].Key
 	child, path, ok := put(v.Get(key), path, n+1, around, part)
-	keys, values := []string{}, []manifest.Value{}
-	for _, other := range v.Keys() {
-		if other != key {
-			keys, values = append(keys, other), append(values, v.Get(other))
+	var members []manifest.Member
+	for _, other := range v.Members() {
+		if other.Key != key {
+			members = append(members, other)
 		}
 	}
-	return manifest.MapOf(append(keys, key), append(values, child)), path, ok
+	return manifest.MapOf(append(members, manifest.Member{Key: key, Value: child})), path, ok
 }
