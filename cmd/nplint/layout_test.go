@@ -15,14 +15,15 @@ const module = "github.com/nplint/nplint"
 // mayImport says which of our packages a package may import. A package that is
 // not listed here is not part of the architecture.
 var mayImport = map[string][]string{
-	"lint/manifest": {},
+	"lint/work":     {},
+	"lint/manifest": {"lint/work"},
 	"lint/schema":   {"lint/manifest"},
-	"lint/load":     {"lint/schema", "lint/manifest"},
-	"lint/graph":    {"lint/manifest"},
+	"lint/load":     {"lint/schema", "lint/manifest", "lint/work"},
+	"lint/graph":    {"lint/manifest", "lint/work"},
 	"lint/connset":  {},
 	"lint/gitfs":    {},
 	"lint":          {"lint/graph", "lint/manifest"},
-	"lint/reach":    {"lint", "lint/connset", "lint/graph", "lint/manifest"},
+	"lint/reach":    {"lint", "lint/connset", "lint/graph", "lint/manifest", "lint/work"},
 	"lint/fix":      {"lint", "lint/connset", "lint/reach", "lint/graph", "lint/load", "lint/manifest", "lint/schema"},
 	"lint/report":   {"lint", "lint/connset", "lint/graph", "lint/manifest", "lint/reach"},
 	"lint/config":   {"lint"},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"rego":          {"lint", "lint/connset", "lint/graph", "lint/manifest", "lint/reach"},
 	"cmd/nplint": {
 		"lint", "lint/baseline", "lint/config", "lint/connset", "lint/fix", "lint/gitfs", "lint/graph", "lint/ignore",
-		"lint/load", "lint/manifest", "lint/reach", "lint/report", "lint/want", "rego", "rules", "testdata",
+		"lint/load", "lint/manifest", "lint/reach", "lint/report", "lint/want", "lint/work", "rego", "rules", "testdata",
 	},
 }
 

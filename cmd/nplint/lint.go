@@ -12,12 +12,16 @@ import (
 	"github.com/nplint/nplint/lint/fix"
 	"github.com/nplint/nplint/lint/load"
 	"github.com/nplint/nplint/lint/report"
+	"github.com/nplint/nplint/lint/work"
 )
 
 // runLint lints the paths and returns the exit status. Findings are printed
 // also when something could not be read or a rule failed.
 func runLint(ctx context.Context, f *flags, args []string, std streams) (int, error) {
 	f.progress = newProgress(std, f.quiet)
+	if f.verbose {
+		work.Start()
+	}
 	defer f.progress.end()
 	s, err := f.check(f.registry)
 	if err != nil {
@@ -71,6 +75,7 @@ func runLint(ctx context.Context, f *flags, args []string, std streams) (int, er
 	if f.verbose {
 		printPassed(std.err, l.read)
 		fmt.Fprintln(std.err, s.progress.times())
+		fmt.Fprintln(std.err, "work:", work.Done())
 	}
 	switch {
 	case trouble != nil:

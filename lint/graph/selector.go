@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/work"
 )
 
 // Selector is a compiled label selector: a box with one set of values per key,
@@ -124,6 +125,7 @@ func (s Selector) Contradiction() (key string, found bool) {
 // Matches reports whether labels match. NotIn and DoesNotExist match where the
 // key is absent.
 func (s Selector) Matches(labels map[string]string) bool {
+	work.Selectors.Add(1)
 	for i, key := range s.keys {
 		value, present := labels[key]
 		if !s.sets[i].has(value, present) {
@@ -135,6 +137,7 @@ func (s Selector) Matches(labels map[string]string) bool {
 
 // MatchesKey reports whether labels meet what the selector asks of one key.
 func (s Selector) MatchesKey(key string, labels map[string]string) bool {
+	work.Selectors.Add(1)
 	value, present := labels[key]
 	return s.set(key).has(value, present)
 }
@@ -163,6 +166,7 @@ const (
 
 // matchesPartly answers for labels of which only some are known.
 func (s Selector) matchesPartly(known map[string]string) Truth {
+	work.Selectors.Add(1)
 	answer := Yes
 	for i, key := range s.keys {
 		value, present := known[key]
@@ -178,6 +182,7 @@ func (s Selector) matchesPartly(known map[string]string) Truth {
 
 // Implies reports whether whatever matches s matches t.
 func (s Selector) Implies(t Selector) bool {
+	work.Selectors.Add(1)
 	if s.Unsatisfiable() {
 		return true
 	}
@@ -191,6 +196,7 @@ func (s Selector) Implies(t Selector) bool {
 
 // Overlaps reports whether some set of labels matches both.
 func (s Selector) Overlaps(t Selector) bool {
+	work.Selectors.Add(1)
 	both := Selector{keys: slices.Clone(s.keys), sets: slices.Clone(s.sets)}
 	for i, key := range t.keys {
 		both.require(key, t.sets[i])

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/lint/schema"
+	"github.com/nplint/nplint/lint/work"
 )
 
 // reading is what some files gave.
@@ -34,6 +35,7 @@ func readFile(in Input, file *manifest.File, name, root string, templates *templ
 		type written struct{ template, kind string }
 		nth := map[written]int{}
 		for _, doc := range split(file) {
+			work.Documents.Add(1)
 			r.through = nil
 			if template := templates.of(doc, name); template != nil {
 				kind := glance(doc).name

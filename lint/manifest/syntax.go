@@ -9,6 +9,8 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 	yaml4 "go.yaml.in/yaml/v4"
+
+	"github.com/nplint/nplint/lint/work"
 )
 
 // Document is the text of one YAML or JSON document within a file: what stands
@@ -97,6 +99,7 @@ func unmarshal(text []byte, node *yaml.Node) (err error) {
 			err = fmt.Errorf("yaml: cannot be read: %v", r)
 		}
 	}()
+	work.Parsed.Add(1)
 	return yaml.Unmarshal(text, node)
 }
 

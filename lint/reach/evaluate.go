@@ -3,6 +3,7 @@ package reach
 import (
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
+	"github.com/nplint/nplint/lint/work"
 )
 
 // Verdict is which connections are allowed: Must in every completion of the
@@ -41,6 +42,7 @@ type decision struct{ undecided, allow, deny connset.Set }
 // if they isolate the pod; else the baseline tier; else the connection is
 // allowed (ClusterNetworkPolicySpec, fields tier and priority).
 func (e *effect) evaluate(q *question) Verdict {
+	work.Rules.Add(len(e.rules))
 	if e.open {
 		return Verdict{May: connset.All}
 	}

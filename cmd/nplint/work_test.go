@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/nplint/nplint/lint/linttest"
+)
+
+// done is the work of a whole run with the default rules.
+type done struct{ documents, parsed, selectors, rules, kilobytes, allocations int }
+
+// budgets are the most that runs may do; memory may exceed them a little, as it
+// varies with how the cores share the work. Where a change does with less, what
+// the test logs takes the place of these numbers:
+//
+//	go test -run TestWork -v ./cmd/nplint
+//
+// Where it needs more, the commit says why.
+var budgets = []struct {
+	name            string
+	input, twice    fs.FS
+	most, mostTwice done
+	growth          float64 // how much more may be done for twice the input
+}{{
+	"namespaces", cluster(100, 10, 10), cluster(200, 10, 10),
+	done{2104, 0, 50092, 2542, 49700, 514400},
+	done{4204, 0, 143029, 5512, 100300, 1020800},
+	2.9,
+}, {
+	"one namespace", cluster(1, 1000, 200), cluster(1, 2000, 400),
+	done{1205, 0, 112857, 29532, 30800, 302300},
+	done{2405, 0, 627628, 46828, 101600, 698200},
+	5.6,
+}, {
+	"policies that select all", linttest.Unselective(250), linttest.Unselective(500),
+	done{261, 0, 72252, 125750, 650000, 1250000},
+	done{511, 0, 269502, 501500, 5800000, 6400000},
+	9,
+}, {
+	"ipBlocks", linttest.Blocks(625), linttest.Blocks(1250),
+	done{2, 1, 6, 0, 93600, 654300},
+	done{2, 1, 6, 0, 358200, 2476800},
+	4,
+}}
+
+func cluster(namespaces, workloads, policies int) fs.FS {
+	return linttest.Cluster{Namespaces: namespaces, Workloads: workloads, Replicas: 1, Policies: policies}.Files()
+}
+
+// memorySlack is how much more than its budget a run may allocate.
+const memorySlack = 1.15
+
+// TestWork counts what runs do, which unlike time is the same on every machine.
+func TestWork(t *testing.T) {
+	measure(t, linttest.Unselective(1)) // pays for what a process does once
+	for _, b := range budgets {
+		t.Run(b.name, func(t *testing.T) {
+			one, two := measure(t, b.input), measure(t, b.twice)
+			t.Logf("\n\tdone{%s},\n\tdone{%s},", one, two)
+			one.within(t, b.most, 1, memorySlack, "budget")
+			two.within(t, b.mostTwice, 1, memorySlack, "budget")
+			two.within(t, one, b.growth, b.growth, "half input")
+		})
+	}
+}
+
+func (d done) String() string {
+	return fmt.Sprintf("%d, %d, %d, %d, %d, %d", d.documents, d.parsed, d.selectors, d.rules, d.kilobytes, d.allocations)
+}
+
+// within checks that no count exceeds that of another by more than a factor.
+func (d done) within(t *testing.T, most done, counts, memory float64, name string) {
+	t.Helper()
+	for _, c := range []struct {
+		what      string
+		got, most int
+		factor    float64
+	}{
+		{"documents", d.documents, most.documents, counts},
+		{"documents parsed", d.parsed, most.parsed, counts},
+		{"selectors compared", d.selectors, most.selectors, counts},
+		{"policy rules evaluated", d.rules, most.rules, counts},
+		{"kB allocated", d.kilobytes, most.kilobytes, memory},
+		{"allocations", d.allocations, most.allocations, memory},
+	} {
+		if float64(c.got) > c.factor*float64(c.most) {
+			t.Errorf("%d %s, at most %.2f x the %d of the %s", c.got, c.what, c.factor, c.most, name)
+		}
+	}
+}
+
+// measure lints an input.
+func measure(t *testing.T, input fs.FS) done {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, input); err != nil {
+		t.Fatal(err)
+	}
+	var out, said bytes.Buffer
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if status := run(context.Background(), []string{"-v", "-o", "concise", dir}, streams{out: &out, err: &said}); status == statusTrouble {
+		t.Fatal(said.String())
+	}
+	runtime.ReadMemStats(&after)
+	var d done
+	_, line, _ := strings.Cut(said.String(), "work: ")
+	if _, err := fmt.Sscanf(line, "%d documents, %d of them parsed, %d selectors compared, %d policy rules evaluated",
+		&d.documents, &d.parsed, &d.selectors, &d.rules); err != nil {
+		t.Fatalf("%v in %q", err, line)
+	}
+	d.kilobytes = int(after.TotalAlloc-before.TotalAlloc) / 1000
+	d.allocations = int(after.Mallocs - before.Mallocs)
+	return d
+}
