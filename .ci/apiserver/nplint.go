@@ -65,7 +65,7 @@ func lintPolicies(texts []string) ([][]finding, error) {
 // decode reads a policy as package load does.
 func decode(o *manifest.Object, doc manifest.Document) error {
 	t := schema.Lookup(o.ID.Group(), o.ID.Kind)
-	value, usual := schema.Block(doc.Text(), 0, func(string, string) *schema.Type { return t })
+	value, usual := new(schema.Blocks).Read(doc.Text(), 0, func(string, string) *schema.Type { return t })
 	if usual {
 		o.Value, o.Written = value, value
 		return nil

@@ -46,7 +46,7 @@ func newFiles(std streams) *cobra.Command {
 
 func printFiles(std streams, read *load.Result) {
 	w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	for _, u := range read.Files {
+	for _, u := range read.Files() {
 		bundles := ""
 		if len(u.Bundles) > 0 {
 			bundles = "in " + strings.Join(u.Bundles, ", ")
@@ -63,7 +63,7 @@ func printFilesJSON(std streams, read *load.Result) error {
 		Bundles []string `json:"bundles"`
 	}
 	files := []file{}
-	for _, u := range read.Files {
+	for _, u := range read.Files() {
 		files = append(files, file{u.File, u.As, append([]string{}, u.Bundles...)})
 	}
 	enc := json.NewEncoder(std.out)

@@ -156,7 +156,7 @@ func noManifest(args []string, r *report.Report) error {
 // printPassed says what the walk passed over, and how much of it.
 func printPassed(w io.Writer, read *load.Result) {
 	files := 0
-	for _, u := range read.Files {
+	for _, u := range read.Files() {
 		if len(u.Bundles) > 0 {
 			files++
 		}

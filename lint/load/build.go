@@ -66,7 +66,7 @@ func buildAll(in Input, all, roots []*kustomization) []unit {
 // is in the reading's list of what was skipped; a failed build is a problem.
 func buildKustomization(in Input, known map[string]*kustomization, name string) *reading {
 	t := newTree(in, known)
-	r := &reader{in: in, root: display(in.Dir, name), reading: &reading{}}
+	r := newReader(in, display(in.Dir, name), new(schema.Blocks))
 	defer func() {
 		r.skipped = append(r.skipped, t.skipped...)
 		for _, read := range slices.Sorted(maps.Keys(t.files)) {
@@ -106,7 +106,8 @@ func (r *reader) unbuilt(t *tree, root *kustomization) {
 		if err != nil {
 			continue // the build has failed for this, among others
 		}
-		plain := readFile(r.in, file, name, r.root, nil)
+		plain := newReader(r.in, r.root, new(schema.Blocks))
+		plain.file(file, name)
 		for _, o := range plain.objects {
 			if namespace != "" && schema.Namespaced(o.ID.Kind) {
 				o.ID.Namespace = namespace

@@ -157,10 +157,22 @@ func conflicts(units []unit) map[string]bool {
 		unit
 		object *manifest.Object
 	}
-	owners := map[manifest.ID][]owner{}
+	count := map[manifest.ID]int{}
 	for _, u := range units {
 		for _, o := range u.objects {
 			if id, ok := exclusive(o); ok {
+				count[id]++
+			}
+		}
+	}
+	maps.DeleteFunc(count, func(_ manifest.ID, n int) bool { return n == 1 })
+	if len(count) == 0 {
+		return nil
+	}
+	owners := map[manifest.ID][]owner{}
+	for _, u := range units {
+		for _, o := range u.objects {
+			if id, ok := exclusive(o); ok && count[id] > 1 {
 				owners[id] = append(owners[id], owner{u, o})
 			}
 		}

@@ -72,7 +72,7 @@ func TestRealTreesBuildTheSame(t *testing.T) {
 // those that leave something when what is not there is taken off.
 func kustomizationsIn(t *testing.T, fsys fstest.MapFS) []*kustomization {
 	t.Helper()
-	w := newWalker(Input{FS: fsys})
+	w := newWalker(Input{FS: fsys}, func(*source) {})
 	w.root(".")
 	return slices.DeleteFunc(w.kustoms, func(k *kustomization) bool {
 		return k.component || !slices.ContainsFunc(k.refs, func(r reference) bool { return r.name != "" && r.resource })

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/nplint/nplint/lint/manifest"
 )
 
 // Use says what became of a file or folder of the input.
@@ -18,9 +16,9 @@ type Use struct {
 	Bundles []string
 }
 
-// uses explains every file that was found: those that were read, in the bundles
+// Files explains every file that was found: those that were read, in the bundles
 // that they are in, and those that were passed over or not analysed.
-func uses(units []unit, bundles []*manifest.Bundle, passed []manifest.Skipped) []Use {
+func (r *Result) Files() []Use {
 	all := map[string]*Use{}
 	use := func(file, as string) *Use {
 		u := all[file]
@@ -30,7 +28,7 @@ func uses(units []unit, bundles []*manifest.Bundle, passed []manifest.Skipped) [
 		}
 		return u
 	}
-	for _, u := range units {
+	for _, u := range r.units {
 		for _, file := range u.files {
 			as := u.as
 			if as == "" {
@@ -39,7 +37,7 @@ func uses(units []unit, bundles []*manifest.Bundle, passed []manifest.Skipped) [
 			use(file.Name, as)
 		}
 	}
-	for _, b := range bundles {
+	for _, b := range r.read {
 		for _, file := range b.Files {
 			u := use(file.Name, "")
 			u.Bundles = append(u.Bundles, b.Name)
@@ -48,7 +46,7 @@ func uses(units []unit, bundles []*manifest.Bundle, passed []manifest.Skipped) [
 			use(s.File, "not analysed: "+s.Reason)
 		}
 	}
-	for _, s := range passed {
+	for _, s := range r.Passed {
 		use(s.File, s.Reason)
 	}
 	var out []Use

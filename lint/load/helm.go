@@ -21,6 +21,7 @@ import (
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/schema"
 )
 
 const (
@@ -44,7 +45,7 @@ func buildChart(ctx context.Context, in Input, options Chart) *reading {
 		options.Namespace = in.Namespace
 	}
 	in.Namespace = options.Namespace
-	r := &reader{in: in, root: display(in.Dir, dir), reading: &reading{}}
+	r := newReader(in, display(in.Dir, dir), new(schema.Blocks))
 	files, err := readChart(in, dir)
 	c := &release{ctx: ctx, in: in, files: files, options: options}
 	if err == nil {

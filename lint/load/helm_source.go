@@ -16,14 +16,22 @@ var sourceComment = regexp.MustCompile(`^\s*# Source: ([^\s/]+)/(\S+)[ \t\r]*(?:
 // templates finds the templates that rendered text names.
 type templates struct {
 	in     Input
-	charts []string // folders of charts among the input
+	known  chan struct{} // closed when the charts are known
+	charts []string      // folders of charts among the input
 
 	mu    sync.Mutex
 	files map[string]*manifest.File // by name; nil for what is no file
 }
 
-func newTemplates(in Input, charts []string) *templates {
-	return &templates{in: in, charts: charts, files: map[string]*manifest.File{}}
+func newTemplates(in Input) *templates {
+	return &templates{in: in, known: make(chan struct{}), files: map[string]*manifest.File{}}
+}
+
+// among says in which folders of the input there are charts. What was rendered
+// from one is not read before.
+func (t *templates) among(charts []string) {
+	t.charts = charts
+	close(t.known)
 }
 
 // of returns the template that a document of a file was rendered from, nil
@@ -31,10 +39,14 @@ func newTemplates(in Input, charts []string) *templates {
 // for among the input, and in and beside the folders of the file and of the
 // user.
 func (t *templates) of(doc manifest.Document, file string) *manifest.File {
+	if t == nil {
+		return nil
+	}
 	match := sourceComment.FindSubmatch(doc.Text())
 	if match == nil {
 		return nil
 	}
+	<-t.known
 	chart, below := string(match[1]), string(match[2])
 	folders := t.charts
 	for _, dir := range []string{path.Dir(file), t.in.Dir} {

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/schema"
 )
 
 // Input says what to read.
@@ -66,8 +67,9 @@ type Result struct {
 	// Passed is what was passed over because nobody would want it read, such
 	// as what .gitignore names; a folder stands for all below it.
 	Passed []manifest.Skipped
-	// Files explains every file that was found.
-	Files []Use
+
+	units []unit
+	read  []*manifest.Bundle // all of them, also if Bundles is cut down to one
 }
 
 // Empty reports whether no Kubernetes object that matters was found, not even
@@ -103,14 +105,13 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 		b.Skipped = append(b.Skipped, c.skipped...)
 	}
 	markAlternatives(bundles)
-	result := &Result{Bundles: bundles, Passed: c.passed, Files: uses(append(c.units, c.charts...), bundles, c.passed)}
+	result := &Result{Bundles: bundles, Passed: c.passed, units: append(c.units, c.charts...), read: bundles}
 	return result, errors.Join(c.errs...)
 }
 
 // loadBundles reads each bundle as the input says.
 func loadBundles(ctx context.Context, in Input) (*Result, error) {
 	result := &Result{}
-	var units []unit
 	var errs []error
 	for _, spec := range in.Bundles {
 		own := in
@@ -119,14 +120,14 @@ func loadBundles(ctx context.Context, in Input) (*Result, error) {
 		b := &manifest.Bundle{Name: spec.Name, Skipped: c.skipped}
 		for _, u := range append(c.units, c.charts...) {
 			fill(b, u)
-			units = append(units, u)
+			result.units = append(result.units, u)
 		}
 		result.Bundles = append(result.Bundles, b)
 		result.Passed = append(result.Passed, c.passed...)
 		errs = append(errs, c.errs...)
 	}
 	markAlternatives(result.Bundles)
-	result.Files = uses(units, result.Bundles, result.Passed)
+	result.read = result.Bundles
 	return result, errors.Join(errs...)
 }
 
@@ -141,7 +142,9 @@ type collection struct {
 // collect reads what the paths of an input hold, and charts of which it is said
 // what they are rendered with.
 func collect(ctx context.Context, in Input, named []Chart) collection {
-	w := newWalker(in)
+	templates := newTemplates(in)
+	pool := newPool(ctx, in, templates)
+	w := newWalker(in, pool.add)
 	for _, p := range in.Paths {
 		w.root(p)
 	}
@@ -149,20 +152,28 @@ func collect(ctx context.Context, in Input, named []Chart) collection {
 		w.root(chart.Path)
 	}
 	w.follow()
+	templates.among(w.charts)
 	roots := w.claim()
-	templates := newTemplates(in, w.charts)
-	texts, errs := readAll(ctx, in, w.plain, templates)
+	pool.wait()
 	if in.Stdin != nil {
 		stdin := &manifest.File{Name: "<stdin>", Data: in.Stdin}
-		w.plain = append(w.plain, source{name: stdin.Name, root: stdin.Name})
-		texts = append(texts, readFile(in, stdin, path.Join(in.Dir, stdin.Name), stdin.Name, templates))
+		r := newReader(in, stdin.Name, new(schema.Blocks))
+		r.templates = templates
+		r.file(stdin, path.Join(in.Dir, stdin.Name))
+		w.plain = append(w.plain, &source{name: stdin.Name, reading: r.reading})
 	}
-	c := collection{skipped: w.skipped, passed: w.passed, errs: append(append(w.errs, errs...), ctx.Err())}
-	for i, t := range texts {
-		if t != nil {
-			c.units = append(c.units, unit{path: w.plain[i].name, reading: t})
+	c := collection{skipped: w.skipped, passed: w.passed, errs: w.errs}
+	for _, s := range w.plain {
+		c.errs = append(c.errs, s.err)
+		if s.reading == nil {
+			continue
 		}
+		for _, o := range s.objects {
+			o.Beside = s.beside
+		}
+		c.units = append(c.units, unit{path: s.name, reading: s.reading})
 	}
+	c.errs = append(c.errs, ctx.Err())
 	c.units = append(c.units, buildAll(in, w.kustoms, roots)...)
 	c.charts = renderCharts(ctx, in, w.charts, named)
 	all := placements(in, c.units)
@@ -192,40 +203,6 @@ func renderCharts(ctx context.Context, in Input, dirs []string, named []Chart) [
 	}
 	wg.Wait()
 	return units
-}
-
-// readAll reads and parses the files on all cores. The results stand in the
-// order of the files, nil where one could not be read.
-func readAll(ctx context.Context, in Input, files []source, templates *templates) ([]*reading, []error) {
-	texts := make([]*reading, len(files))
-	errs := make([]error, len(files))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				if errs[i] = ctx.Err(); errs[i] != nil {
-					continue
-				}
-				data, err := fs.ReadFile(in.FS, files[i].name)
-				if err != nil {
-					errs[i] = readError(in.Dir, files[i].name, err)
-					continue
-				}
-				file := &manifest.File{Name: display(in.Dir, files[i].name), Data: data}
-				texts[i] = readFile(in, file, files[i].name, files[i].root, templates)
-				for _, o := range texts[i].objects {
-					o.Beside = files[i].beside
-				}
-			}
-		})
-	}
-	for i := range files {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-	return texts, errs
 }
 
 // readError names a file as the user does.

@@ -235,7 +235,7 @@ func TestWalk(t *testing.T) {
 		t.Error(diff)
 	}
 	var uses []string
-	for _, u := range r.Files {
+	for _, u := range r.Files() {
 		uses = append(uses, strings.TrimSpace(u.File+" | "+u.As+" | "+strings.Join(u.Bundles, " ")))
 	}
 	wantUses := []string{

@@ -22,10 +22,9 @@ type reading struct {
 	passed   int // documents that are none of our business
 }
 
-// readFile reads the documents of one file, which is read from a name. root is
-// the root that its objects belong to.
-func readFile(in Input, file *manifest.File, name, root string, templates *templates) *reading {
-	r := &reader{in: in, root: root, reading: &reading{files: []*manifest.File{file}}}
+// file reads the documents of one file, which is read from a name.
+func (r *reader) file(file *manifest.File, name string) {
+	r.files = append(r.files, file)
 	switch {
 	case bytes.HasPrefix(file.Data, []byte("\x00GITCRYPT")):
 		r.skipped = append(r.skipped, manifest.Skipped{File: file.Name, Reason: "encrypted by git-crypt"})
@@ -37,7 +36,7 @@ func readFile(in Input, file *manifest.File, name, root string, templates *templ
 		for _, doc := range split(file) {
 			work.Documents.Add(1)
 			r.through = nil
-			if template := templates.of(doc, name); template != nil {
+			if template := r.templates.of(doc, name); template != nil {
 				kind := glance(doc).name
 				id := written{template.Name, kind}
 				n := nth[id]
@@ -47,16 +46,23 @@ func readFile(in Input, file *manifest.File, name, root string, templates *templ
 			r.document(doc)
 		}
 	}
-	return r.reading
 }
 
+// reader reads documents. root is the root that their objects belong to.
 type reader struct {
 	in   Input
 	root string
+	// templates, if not nil, finds what a document was rendered from.
+	templates *templates
 	// through, if not nil, maps the places of rendered text to what it was
 	// rendered from.
 	through func(manifest.Source) manifest.Source
+	blocks  *schema.Blocks
 	*reading
+}
+
+func newReader(in Input, root string, blocks *schema.Blocks) *reader {
+	return &reader{in: in, root: root, blocks: blocks, reading: &reading{}}
 }
 
 func (r *reader) problem(span manifest.Span, format string, args ...any) {
@@ -98,7 +104,7 @@ func (r *reader) block(doc manifest.Document, l look) bool {
 	}
 	var head manifest.ID
 	var template manifest.Path
-	value, ok := schema.Block(doc.Text(), doc.Lead(), func(apiVersion, kind string) (t *schema.Type) {
+	value, ok := r.blocks.Read(doc.Text(), doc.Lead(), func(apiVersion, kind string) (t *schema.Type) {
 		head = manifest.ID{APIVersion: apiVersion, Kind: kind}
 		t, template = r.typeOf(head)
 		return t

@@ -16,13 +16,17 @@ import (
 // refers to it.
 type source struct {
 	name, root, beside string
+
+	*reading       // what it held, nil if it was not read
+	err      error // why it could not be read
 }
 
 // walker finds the files to read. It lists them first, because whether a file
 // is a plain manifest may be decided by a kustomization in another folder.
 type walker struct {
 	in      Input
-	plain   []source
+	found   func(*source) // called for each of plain
+	plain   []*source
 	links   []source        // symbolic links among the files
 	seen    map[string]bool // files that are listed
 	named   map[string]bool // files that a path argument names
@@ -34,8 +38,8 @@ type walker struct {
 	errs    []error
 }
 
-func newWalker(in Input) *walker {
-	return &walker{in: in, seen: map[string]bool{}, named: map[string]bool{}}
+func newWalker(in Input, found func(*source)) *walker {
+	return &walker{in: in, found: found, seen: map[string]bool{}, named: map[string]bool{}}
 }
 
 // root lists one path argument. It is read whatever its name and whatever
@@ -180,7 +184,9 @@ func (w *walker) file(name, root string) {
 			return
 		}
 	}
-	w.plain = append(w.plain, source{name: name, root: root})
+	s := &source{name: name, root: root}
+	w.plain = append(w.plain, s)
+	w.found(s)
 }
 
 func (w *walker) skip(name, reason string) {
@@ -260,10 +266,10 @@ func (w *walker) claim() []*kustomization {
 			}
 		}
 	}
-	w.plain = slices.DeleteFunc(w.plain, func(s source) bool { return owned[s.name] && !w.named[s.name] })
-	for i, s := range w.plain {
+	w.plain = slices.DeleteFunc(w.plain, func(s *source) bool { return owned[s.name] && !w.named[s.name] })
+	for _, s := range w.plain {
 		if k := nearest(byDir, s.name); k != nil && k.node != nil && !k.component && !w.named[s.name] {
-			w.plain[i].beside = display(w.in.Dir, k.name)
+			s.beside = display(w.in.Dir, k.name)
 		}
 	}
 	return roots

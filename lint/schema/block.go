@@ -8,23 +8,28 @@ import (
 	"github.com/nplint/nplint/lint/manifest"
 )
 
-// Block reads a document without a YAML parser, straight into the fields that a
+// Blocks reads documents without a YAML parser, straight into the fields that a
 // type names. It knows only how most manifests are written: block style, one
 // line a scalar, printable ASCII, flow lists and maps that end on their line.
-// Whatever else there is in the text, and whatever Decode would note as a fact,
-// makes it give up: ok is false, and the caller parses the document.
-//
-// indent is the column of the text's first byte. find returns the type of an
-// object by its apiVersion and kind, nil if only a parser should read it. The
-// value shares the bytes of the text, which must not change.
-func Block(text []byte, indent int, find func(apiVersion, kind string) *Type) (value manifest.Value, ok bool) {
-	b := &block{text: text, line: -indent}
+// Whatever else there is in a text, and whatever Decode would note as a fact,
+// makes it give up. It is for one goroutine at a time.
+type Blocks struct {
+	block block // keeps its stacks and slabs from document to document
+}
+
+// Read reads one document. indent is the column of the text's first byte. find
+// returns the type of an object by its apiVersion and kind, nil if only a parser
+// should read it. The value shares the bytes of the text, which must not change.
+// Where ok is false the caller parses the document.
+func (r *Blocks) Read(text []byte, indent int, find func(apiVersion, kind string) *Type) (value manifest.Value, ok bool) {
+	b := &r.block
+	b.begins(text, indent)
 	ok = b.read(func() *Type { return find(b.own("apiVersion"), b.own("kind")) }, &value)
 	return value, ok
 }
 
-// block is the place that a Block has reached: the first byte of content that
-// is not read yet, on a line of its own or within one.
+// block is the place that has been reached: the first byte of content that is
+// not read yet, on a line of its own or within one.
 type block struct {
 	text    []byte
 	at      int
@@ -36,6 +41,14 @@ type block struct {
 	seen    []string          // all keys of maps that are being read
 	members []manifest.Member // those of them that have a value
 	items   []manifest.Value  // of lists that are being read
+
+	memberSlab slab[manifest.Member]
+	itemSlab   slab[manifest.Value]
+}
+
+func (b *block) begins(text []byte, indent int) {
+	b.text, b.at, b.line, b.done, b.depth = text, 0, -indent, false, 0
+	b.seen, b.members, b.items = b.seen[:0], b.members[:0], b.items[:0]
 }
 
 // read reads the whole text as a value of a type and reports whether it could.
@@ -133,7 +146,7 @@ func (b *block) own(key string) string {
 			if n := len(value); n > 1 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
 				value = value[1 : n-1]
 			}
-			return string(value)
+			return unsafe.String(unsafe.SliceData(value), len(value))
 		}
 		n := bytes.IndexByte(b.text[at:], '\n')
 		if n < 0 {
@@ -270,17 +283,9 @@ func (m openMap) close() manifest.Value {
 	if m.t.shape == skipped {
 		return manifest.Value{}
 	}
-	v := manifest.MapOf(clone(m.members[m.first:]))
+	v := manifest.MapOf(m.memberSlab.clone(m.members[m.first:]))
 	m.seen, m.members = m.seen[:m.firstSeen], m.members[:m.first]
 	return v
-}
-
-// clone copies a part of a stack.
-func clone[T any](part []T) []T {
-	if len(part) == 0 {
-		return nil
-	}
-	return append(make([]T, 0, len(part)), part...)
 }
 
 func (b *block) string(from, to int) string {
@@ -316,7 +321,7 @@ func (b *block) list(t *Type) manifest.Value {
 	if t.shape == skipped {
 		return manifest.Value{}
 	}
-	v := manifest.ListOf(clone(b.items[first:]))
+	v := manifest.ListOf(b.itemSlab.clone(b.items[first:]))
 	b.items = b.items[:first]
 	return v
 }

@@ -2,11 +2,12 @@ package schema
 
 import "github.com/nplint/nplint/lint/manifest"
 
-// Find follows a path through a document that [Block] can read, without a YAML
+// Find follows a path through a document that [Blocks] can read, without a YAML
 // parser. indent is the column of the text's first byte. ok is false where only
 // a parser can tell.
 func Find(text []byte, indent int, path manifest.Path) (found manifest.Found, ok bool) {
-	b := &block{text: text, line: -indent, search: &search{path: path}}
+	b := &block{search: &search{path: path}}
+	b.begins(text, indent)
 	ok = b.read(func() *Type {
 		b.search.found = manifest.Found{Start: b.at, End: nowhere}
 		return skip

@@ -71,7 +71,7 @@ func (b *block) flowList(t *Type) manifest.Value {
 	if t.shape == skipped {
 		return manifest.Value{}
 	}
-	v := manifest.ListOf(clone(b.items[first:]))
+	v := manifest.ListOf(b.itemSlab.clone(b.items[first:]))
 	b.items = b.items[:first]
 	return v
 }

@@ -80,26 +80,39 @@ func (b *block) resolve(t *Type, text string) manifest.Value {
 	if t.shape == skipped {
 		return manifest.Value{}
 	}
-	node := yaml.Node{Kind: yaml.ScalarNode, Value: text}
-	got := manifest.String
-	if !surelyString(text) {
-		got = kindOf(&node, t)
+	got := surely(text)
+	if got == manifest.Absent {
+		node := yaml.Node{Kind: yaml.ScalarNode, Value: text}
+		switch got = kindOf(&node, t); got {
+		case manifest.Null:
+			text = ""
+		case manifest.Int:
+			text = digits(&node)
+		}
 	}
 	b.want(t, got)
-	switch got {
-	case manifest.Null:
-		return manifest.Scalar(got, "", false)
-	case manifest.Int:
-		return manifest.Scalar(got, digits(&node), false)
-	}
 	return manifest.Scalar(got, text, false)
 }
 
-// surelyString reports whether a plain text is longer than every word of YAML
-// that is not a string, and does not begin as a number does.
-func surelyString(text string) bool {
-	c := text[0]
-	return len(text) > len("false") && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/')
+// surely returns what a plain text stands for where that takes no closer look,
+// which most do not: a string that begins with a letter, and either with none
+// of those that words of YAML begin with or longer than all of them; or an integer
+// in the usual digits. For all others it returns Absent.
+func surely(text string) manifest.ValueKind {
+	switch c := text[0]; {
+	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/':
+		if len(text) > len("false") || bytes.IndexByte([]byte("yYnNtTfFoO"), c) < 0 || text == "TCP" {
+			return manifest.String
+		}
+	case c >= '1' && c <= '9' && len(text) < len("1000000000"):
+		for i := 1; i < len(text); i++ {
+			if text[i] < '0' || text[i] > '9' {
+				return manifest.Absent
+			}
+		}
+		return manifest.Int
+	}
+	return manifest.Absent
 }
 
 // blockScalar passes over the text below "|" or ">".

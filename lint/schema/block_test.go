@@ -13,13 +13,16 @@ import (
 	"github.com/nplint/nplint/lint/schema"
 )
 
+// blocks reads all documents of the tests, as it does those of a run.
+var blocks schema.Blocks
+
 // compareBlock reads a document in both ways and reports whether the fast one
 // could. Where it could, both must agree in everything.
 func compareBlock(t testing.TB, text string) bool {
 	t.Helper()
 	var found *schema.Type
 	var head manifest.ID
-	value, ok := schema.Block([]byte(text), 0, func(apiVersion, kind string) *schema.Type {
+	value, ok := blocks.Read([]byte(text), 0, func(apiVersion, kind string) *schema.Type {
 		head = manifest.ID{APIVersion: apiVersion, Kind: kind}
 		found = schema.Lookup(head.Group(), kind)
 		return found
