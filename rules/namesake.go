@@ -51,7 +51,7 @@ func sameLabels(p *graph.Policy) *graph.Workload {
 	if len(identity) == 0 {
 		return nil
 	}
-	alike := slices.DeleteFunc(p.Namespace.Select(graph.SelectorOf(identity)), outOfReach)
+	alike := slices.DeleteFunc(slices.Clone(p.Namespace.Select(graph.SelectorOf(identity))), outOfReach)
 	return only(alike, func(*graph.Workload) bool { return true })
 }
 

@@ -23,7 +23,6 @@ type Graph struct {
 
 	objects    []*manifest.Object
 	namespaces map[nsKey]*Namespace
-	parts      map[*manifest.Object]any // *Workload, *Service or *Policy
 
 	mu      sync.Mutex
 	matches map[*Peer]*Match
@@ -47,25 +46,35 @@ func (g *Graph) With(objects ...*manifest.Object) *Graph {
 			all[i] = o
 		}
 	}
-	return build(all, g.parts)
+	return build(all, g.parts())
+}
+
+// parts returns what the graph has read from objects.
+func (g *Graph) parts() map[*manifest.Object]any {
+	parts := make(map[*manifest.Object]any, len(g.objects))
+	for _, w := range g.Workloads {
+		parts[w.Object] = w
+	}
+	for _, s := range g.Services {
+		parts[s.Object] = s
+	}
+	for _, p := range slices.Concat(g.Policies, g.Admin) {
+		parts[p.Object] = p
+	}
+	return parts
 }
 
 func build(objects []*manifest.Object, known map[*manifest.Object]any) *Graph {
 	g := &Graph{
 		objects:    objects,
 		namespaces: map[nsKey]*Namespace{},
-		parts:      make(map[*manifest.Object]any, len(objects)),
 		matches:    map[*Peer]*Match{},
 	}
-	present := map[manifest.ID]bool{}
-	for _, o := range objects {
-		present[manifest.ID{Kind: o.ID.Kind, Namespace: o.ID.Namespace, Name: o.ID.Name}] = true
-	}
-	for _, o := range objects {
-		if owner, owned := ownedBy(o); owned && present[owner] {
-			continue
+	created := createdByOthers(objects)
+	for i, part := range readAll(objects, known) {
+		if o := objects[i]; !created[o] {
+			g.add(o, part)
 		}
-		g.add(o, known[o])
 	}
 	g.sort()
 	g.link()
@@ -73,36 +82,25 @@ func build(objects []*manifest.Object, known map[*manifest.Object]any) *Graph {
 	return g
 }
 
-// add takes one object in. part is what an earlier graph read from it, nil if
-// it is new; it is copied, because links differ from graph to graph.
+// add takes in what an object is.
 func (g *Graph) add(o *manifest.Object, part any) {
-	if part == nil {
-		part = read(o)
-	}
 	switch part := part.(type) {
 	case *Workload:
-		w := *part
-		w.Namespace, w.Policies = g.namespaceOf(o), nil
-		w.Namespace.Workloads = append(w.Namespace.Workloads, &w)
-		g.Workloads = append(g.Workloads, &w)
-		g.parts[o] = &w
+		part.Namespace = g.namespaceOf(o)
+		part.Namespace.Workloads = append(part.Namespace.Workloads, part)
+		g.Workloads = append(g.Workloads, part)
 	case *Service:
-		s := *part
-		s.Namespace, s.Workloads = g.namespaceOf(o), nil
-		s.Namespace.Services = append(s.Namespace.Services, &s)
-		g.Services = append(g.Services, &s)
-		g.parts[o] = &s
+		part.Namespace = g.namespaceOf(o)
+		part.Namespace.Services = append(part.Namespace.Services, part)
+		g.Services = append(g.Services, part)
 	case *Policy:
-		p := *part
-		p.Namespace, p.Workloads = nil, nil
-		g.parts[o] = &p
-		if p.SubjectNamespaces != nil {
-			g.Admin = append(g.Admin, &p)
+		if part.SubjectNamespaces != nil {
+			g.Admin = append(g.Admin, part)
 			return
 		}
-		p.Namespace = g.namespaceOf(o)
-		p.Namespace.Policies = append(p.Namespace.Policies, &p)
-		g.Policies = append(g.Policies, &p)
+		part.Namespace = g.namespaceOf(o)
+		part.Namespace.Policies = append(part.Namespace.Policies, part)
+		g.Policies = append(g.Policies, part)
 	case *Unmodelled:
 		u := &Unmodelled{Object: o}
 		if o.ID.Namespace == "" && clusterWide(o) {
@@ -120,31 +118,6 @@ func (g *Graph) add(o *manifest.Object, part any) {
 		}
 		n.Labels[NameLabel] = n.Name
 	}
-}
-
-// read returns what an object is to the graph, nil if nothing.
-func read(o *manifest.Object) any {
-	if w := newWorkload(o); w != nil {
-		return w
-	}
-	group := o.ID.Group()
-	switch {
-	case o.ID.Kind == "Namespace" && group == "" && o.ID.Name != "":
-		return &Namespace{}
-	case o.ID.Kind == "Service" && group == "":
-		return newService(o)
-	case IsNetworkPolicy(o.ID):
-		return newNetworkPolicy(o)
-	case group == "policy.networking.k8s.io" && adminKinds[o.ID.Kind]:
-		return newAdminPolicy(o)
-	case unmodelledKinds[o.ID.Kind]:
-		return &Unmodelled{}
-	}
-	return nil
-}
-
-var adminKinds = map[string]bool{
-	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
 }
 
 func clusterWide(o *manifest.Object) bool {
@@ -204,32 +177,18 @@ func compare(a, b *manifest.Object) int {
 
 // link finds what policies and Services select.
 func (g *Graph) link() {
-	for _, n := range g.Namespaces {
-		n.byLabel = map[label][]*Workload{}
-		for _, w := range n.Workloads {
-			for key, value := range w.Labels {
-				n.byLabel[label{key, value}] = append(n.byLabel[label{key, value}], w)
-			}
+	share(len(g.Namespaces), 16, func(from, to int) {
+		for _, n := range g.Namespaces[from:to] {
+			n.link()
 		}
-		for _, p := range n.Policies {
-			p.Workloads = n.Select(p.Subject)
-			for _, w := range p.Workloads {
-				w.Policies = append(w.Policies, p)
-			}
-		}
-		for _, s := range n.Services {
-			if s.Selector != nil {
-				s.Workloads = n.Select(*s.Selector)
-			}
-		}
-	}
+	})
 	for _, p := range g.Admin {
 		if p.SubjectNamespaces.Invalid {
 			continue
 		}
 		certain, _ := g.SelectNamespaces(*p.SubjectNamespaces)
 		for _, n := range certain {
-			p.Workloads = append(p.Workloads, slices.DeleteFunc(n.Select(p.Subject), func(w *Workload) bool { return w.HostNetwork })...)
+			p.Workloads = append(p.Workloads, slices.DeleteFunc(slices.Clone(n.Select(p.Subject)), func(w *Workload) bool { return w.HostNetwork })...)
 		}
 	}
 }

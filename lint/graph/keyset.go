@@ -18,6 +18,14 @@ type keySet struct {
 
 func (s keySet) empty() bool { return !s.negated && !s.absent && len(s.values) == 0 }
 
+// one returns the only value of the set, if it is pinned to one.
+func (s keySet) one() (value string, pinned bool) {
+	if s.negated || s.absent || len(s.values) != 1 {
+		return "", false
+	}
+	return s.values[0], true
+}
+
 func (s keySet) has(value string, present bool) bool {
 	if !present {
 		return s.absent

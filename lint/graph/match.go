@@ -1,11 +1,13 @@
 package graph
 
+import "slices"
+
 // Match is what a peer of pods matches in the input.
 type Match struct {
 	// Namespaces are those that certainly match, Possible those that may,
 	// because their labels are not in the input.
 	Namespaces, Possible []*Namespace
-	// Workloads are the matching workloads of Namespaces.
+	// Workloads are the matching workloads of Namespaces. Nobody changes the list.
 	Workloads []*Workload
 }
 
@@ -28,8 +30,15 @@ func (g *Graph) Match(p *Policy, peer *Peer) *Match {
 	default:
 		m.Namespaces, m.Possible = g.SelectNamespaces(*peer.Namespaces)
 	}
-	for _, n := range m.Namespaces {
-		m.Workloads = append(m.Workloads, n.Select(peer.PodSelector())...)
+	switch pods := peer.PodSelector(); {
+	case len(m.Namespaces) == 1:
+		m.Workloads = m.Namespaces[0].Select(pods)
+	case len(m.Namespaces) == len(g.Namespaces) && pods.Everything():
+		m.Workloads = slices.Clip(g.Workloads)
+	default:
+		for _, n := range m.Namespaces {
+			m.Workloads = append(m.Workloads, n.Select(pods)...)
+		}
 	}
 	g.mu.Lock()
 	g.matches[peer] = m

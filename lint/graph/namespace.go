@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/nplint/nplint/lint/manifest"
@@ -71,11 +72,39 @@ func (n *Namespace) Matches(s Selector) Truth {
 	return s.matchesPartly(n.Labels)
 }
 
+// link finds what the policies and Services of the namespace select.
+func (n *Namespace) link() {
+	n.byLabel = map[label][]*Workload{}
+	for _, w := range n.Workloads {
+		for key, value := range w.Labels {
+			n.byLabel[label{key, value}] = append(n.byLabel[label{key, value}], w)
+		}
+	}
+	for _, p := range n.Policies {
+		p.Workloads = n.Select(p.Subject)
+		for _, w := range p.Workloads {
+			w.Policies = append(w.Policies, p)
+		}
+	}
+	for _, s := range n.Services {
+		if s.Selector != nil {
+			s.Workloads = n.Select(*s.Selector)
+		}
+	}
+}
+
 // Select returns the workloads of the namespace that a selector matches, in
-// the order of the graph.
+// the order of the graph. Nobody changes the list.
 func (n *Namespace) Select(s Selector) []*Workload {
+	if s.Everything() {
+		return slices.Clip(n.Workloads)
+	}
 	candidates := n.Workloads
-	for key, value := range s.Labels() {
+	for i, key := range s.keys {
+		value, pinned := s.sets[i].one()
+		if !pinned {
+			continue
+		}
 		if found := n.byLabel[label{key, value}]; len(found) < len(candidates) {
 			candidates = found
 		}

@@ -30,22 +30,22 @@ func IsNetworkPolicy(id manifest.ID) bool {
 // one slip is not the cause of many findings: a word in whatever case, one item
 // without its list, a number in quotes, a range turned round or in one text, a
 // bare address. Where a fix could write several things, it is Invalid.
-func newNetworkPolicy(o *manifest.Object) *Policy {
+func newNetworkPolicy(o *manifest.Object, known paths) *Policy {
 	spec := o.Value.Get("spec")
 	p := &Policy{
 		Object: o, Name: o.ID.Name, Tier: TierNetworkPolicy,
 		Subject:     NewSelector(spec.Get("podSelector")),
-		SubjectPath: manifest.Field("spec", "podSelector"),
+		SubjectPath: known.key(specPath, "podSelector"),
 	}
 	types := texts(spec.Get("policyTypes"))
 	p.ExplicitTypes = len(types) > 0
 	for _, d := range Directions {
 		rules := spec.Get(d.String())
 		side := p.Side(d)
-		side.Path = manifest.Field("spec", d.String())
+		side.Path = known.key(specPath, d.String())
 		side.Written = rules.Kind()
 		for i, v := range rules.Items() {
-			side.Rules = append(side.Rules, newPolicyRule(v, d, side.Path.Item(i)))
+			side.Rules = append(side.Rules, newPolicyRule(v, d, known.item(side.Path, i), known))
 		}
 		side.Isolates = !p.ExplicitTypes && (d == Ingress || len(side.Rules) > 0)
 		for _, t := range types {
@@ -55,18 +55,18 @@ func newNetworkPolicy(o *manifest.Object) *Policy {
 	return p
 }
 
-func newPolicyRule(v manifest.Value, d Direction, path manifest.Path) *PolicyRule {
+func newPolicyRule(v manifest.Value, d Direction, path manifest.Path, known paths) *PolicyRule {
 	peers := [...]string{"from", "to"}[d]
 	r := &PolicyRule{
 		Path: path, Direction: d,
-		AllPeers: v.Get(peers).Empty(), PeersPath: path.Key(peers),
-		AllPorts: v.Get("ports").Empty(), PortsPath: path.Key("ports"),
+		AllPeers: v.Get(peers).Empty(), PeersPath: known.key(path, peers),
+		AllPorts: v.Get("ports").Empty(), PortsPath: known.key(path, "ports"),
 	}
 	for i, peer := range v.Get(peers).Items() {
-		r.Peers = append(r.Peers, newPeer(peer, r.PeersPath.Item(i)))
+		r.Peers = append(r.Peers, newPeer(peer, known.item(r.PeersPath, i)))
 	}
 	for i, port := range v.Get("ports").Items() {
-		r.Ports = append(r.Ports, newPolicyPort(port, r.PortsPath.Item(i)))
+		r.Ports = append(r.Ports, newPolicyPort(port, known.item(r.PortsPath, i)))
 	}
 	return r
 }

@@ -239,8 +239,8 @@ func (s Selector) Values(key string) ([]string, bool) {
 func (s Selector) Labels() map[string]string {
 	labels := map[string]string{}
 	for i, key := range s.keys {
-		if set := s.sets[i]; !set.negated && !set.absent && len(set.values) == 1 {
-			labels[key] = set.values[0]
+		if value, pinned := s.sets[i].one(); pinned {
+			labels[key] = value
 		}
 	}
 	return labels

@@ -60,7 +60,7 @@ func (p ServicePort) TargetOn(w *Workload) (number int, ok bool) {
 	return 0, false
 }
 
-func newService(o *manifest.Object) *Service {
+func newService(o *manifest.Object, known paths) *Service {
 	spec := o.Value.Get("spec")
 	s := &Service{
 		Object: o, Name: o.ID.Name, Type: spec.Get("type").Text(),
@@ -81,7 +81,7 @@ func newService(o *manifest.Object) *Service {
 	}
 	for i, v := range spec.Get("ports").Items() {
 		p := ServicePort{
-			Path: manifest.Field("spec", "ports").Item(i),
+			Path: known.item(known.key(specPath, "ports"), i),
 			Name: v.Get("name").Text(), Protocol: protocolOf(v.Get("protocol")),
 		}
 		p.Port, _ = v.Get("port").Int()

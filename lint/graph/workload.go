@@ -63,47 +63,55 @@ type Port struct {
 	Init bool
 }
 
+// The fields of all objects, and those that hold the pod template of most kinds
+// and of CronJobs.
+var (
+	metadataPath    = manifest.Field("metadata")
+	specPath        = manifest.Field("spec")
+	podTemplate     = manifest.Field("spec", "template")
+	cronPodTemplate = manifest.Field("spec", "jobTemplate", "spec", "template")
+)
+
 // podFields are the paths at which kinds keep their pod template's metadata
 // and spec. A Pod is its own template.
-func podFields(id manifest.ID) (meta, spec manifest.Path) {
-	template := manifest.Field("spec", "template")
-	switch id.Kind {
-	case "Pod", "VirtualMachineInstance":
-		return manifest.Field("metadata"), manifest.Field("spec")
-	case "CronJob":
-		template = manifest.Field("spec", "jobTemplate", "spec", "template")
-	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
-		"Rollout", "DeploymentConfig", "VirtualMachine":
-	case "Service":
-		if id.Group() != "serving.knative.dev" {
-			return nil, nil
-		}
+func podFields(o *manifest.Object, p paths) (meta, spec manifest.Path) {
+	template := o.Template
+	switch {
+	case template != nil:
+	case o.ID.Kind == "Pod" || o.ID.Kind == "VirtualMachineInstance":
+		return metadataPath, specPath
+	case o.ID.Kind == "CronJob":
+		template = cronPodTemplate
+	case templatedKinds[o.ID.Kind], o.ID.Kind == "Service" && o.ID.Group() == "serving.knative.dev":
+		template = podTemplate
 	default:
 		return nil, nil
 	}
-	return template.Key("metadata"), template.Key("spec")
+	return p.key(template, "metadata"), p.key(template, "spec")
+}
+
+var templatedKinds = map[string]bool{
+	"Deployment": true, "StatefulSet": true, "DaemonSet": true, "ReplicaSet": true, "ReplicationController": true, "Job": true,
+	"Rollout": true, "DeploymentConfig": true, "VirtualMachine": true,
 }
 
 // newWorkload returns the workload that an object is, nil if it is none or its
 // pods are gone for good (N32 of the semantics: a finished pod has given up its
 // address).
-func newWorkload(o *manifest.Object) *Workload {
-	meta, specPath := podFields(o.ID)
-	if o.Template != nil {
-		meta, specPath = o.Template.Key("metadata"), o.Template.Key("spec")
-	}
+func newWorkload(o *manifest.Object, p paths) *Workload {
+	meta, path := podFields(o, p)
 	if meta == nil {
 		return nil
 	}
 	if phase := o.Value.Get("status").Get("phase").Text(); phase == "Succeeded" || phase == "Failed" {
 		return nil
 	}
-	spec := o.Value.At(specPath)
+	spec, labels := o.Value.At(path), p.key(meta, "labels")
 	w := &Workload{
 		Object: o, Kind: o.ID.Kind, Name: o.ID.Name,
-		Labels:         o.Value.At(meta.Key("labels")).Strings(),
-		LabelsPath:     meta.Key("labels"),
-		SpecPath:       specPath,
+		Labels:         o.Value.At(labels).Strings(),
+		LabelsPath:     labels,
+		SpecPath:       path,
 		HostNetwork:    spec.Get("hostNetwork").True(),
 		ServiceAccount: spec.Get("serviceAccountName").Text(),
 		Hook:           o.Value.Get("metadata").Get("annotations").Get("helm.sh/hook").Exists(),
@@ -115,10 +123,10 @@ func newWorkload(o *manifest.Object) *Workload {
 		w.Addresses = podAddresses(o.Value.Get("status"))
 	}
 	for i, c := range spec.Get("containers").Items() {
-		w.addContainer(c, specPath.Key("containers").Item(i), false)
+		w.addContainer(c, p.item(p.key(path, "containers"), i), p, false)
 	}
 	for i, c := range spec.Get("initContainers").Items() {
-		w.addContainer(c, specPath.Key("initContainers").Item(i), c.Get("restartPolicy").Text() != "Always")
+		w.addContainer(c, p.item(p.key(path, "initContainers"), i), p, c.Get("restartPolicy").Text() != "Always")
 	}
 	return w
 }
@@ -141,14 +149,14 @@ func podAddresses(status manifest.Value) []netip.Addr {
 	return addresses
 }
 
-func (w *Workload) addContainer(c manifest.Value, path manifest.Path, init bool) {
-	for i, p := range c.Get("ports").Items() {
-		number, _ := p.Get("containerPort").Int()
-		host, _ := p.Get("hostPort").Int()
+func (w *Workload) addContainer(c manifest.Value, path manifest.Path, p paths, init bool) {
+	for i, port := range c.Get("ports").Items() {
+		number, _ := port.Get("containerPort").Int()
+		host, _ := port.Get("hostPort").Int()
 		w.Ports = append(w.Ports, Port{
-			Path: path.Key("ports").Item(i),
-			Name: p.Get("name").Text(), Number: number, HostPort: host,
-			Protocol: protocolOf(p.Get("protocol")), Init: init,
+			Path: p.item(p.key(path, "ports"), i),
+			Name: port.Get("name").Text(), Number: number, HostPort: host,
+			Protocol: protocolOf(port.Get("protocol")), Init: init,
 		})
 	}
 	for _, e := range c.Get("env").Items() {
@@ -158,15 +166,28 @@ func (w *Workload) addContainer(c manifest.Value, path manifest.Path, init bool)
 	}
 }
 
-// ownedBy returns the controller of an object that another object created,
-// such as the ReplicaSet of a Pod in a dump of a cluster.
-func ownedBy(o *manifest.Object) (manifest.ID, bool) {
-	for _, owner := range o.Value.Get("metadata").Get("ownerReferences").Items() {
-		if owner.Get("controller").True() {
-			return manifest.ID{
-				Kind: owner.Get("kind").Text(), Namespace: o.ID.Namespace, Name: owner.Get("name").Text(),
-			}, true
+// createdByOthers returns the objects that others of them created, such as the
+// Pods of a ReplicaSet in a dump of a cluster.
+func createdByOthers(objects []*manifest.Object) map[*manifest.Object]bool {
+	owners := map[*manifest.Object]manifest.ID{}
+	for _, o := range objects {
+		for _, owner := range o.Value.Get("metadata").Get("ownerReferences").Items() {
+			if owner.Get("controller").True() {
+				owners[o] = manifest.ID{Kind: owner.Get("kind").Text(), Namespace: o.ID.Namespace, Name: owner.Get("name").Text()}
+				break
+			}
 		}
 	}
-	return manifest.ID{}, false
+	if len(owners) == 0 {
+		return nil
+	}
+	present := map[manifest.ID]bool{}
+	for _, o := range objects {
+		present[manifest.ID{Kind: o.ID.Kind, Namespace: o.ID.Namespace, Name: o.ID.Name}] = true
+	}
+	created := map[*manifest.Object]bool{}
+	for o, owner := range owners {
+		created[o] = present[owner]
+	}
+	return created
 }
