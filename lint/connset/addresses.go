@@ -103,7 +103,7 @@ func (s Addresses) First() netip.Addr {
 
 // Has reports whether an address is in the set.
 func (s Addresses) Has(a netip.Addr) bool {
-	i := sort.Search(len(s.ranges), func(i int) bool { return !s.ranges[i].To.Less(a) })
+	i := s.from(a)
 	return i < len(s.ranges) && !a.Less(s.ranges[i].From)
 }
 
@@ -111,8 +111,18 @@ func (s Addresses) Has(a netip.Addr) bool {
 func (s Addresses) Equal(t Addresses) bool { return slices.Equal(s.ranges, t.ranges) }
 
 // Union returns what is in either set.
-func (s Addresses) Union(t Addresses) Addresses {
-	return normalize(slices.Concat(s.ranges, t.ranges))
+func (s Addresses) Union(t Addresses) Addresses { return UnionAddresses(s, t) }
+
+// UnionAddresses returns what is in any of the sets.
+func UnionAddresses(sets ...Addresses) Addresses {
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	var all []AddressRange
+	for _, s := range sets {
+		all = append(all, s.ranges...)
+	}
+	return normalize(all)
 }
 
 // Intersect returns what is in both sets.
@@ -140,34 +150,58 @@ func (s Addresses) Intersect(t Addresses) Addresses {
 }
 
 // Minus returns what is in s and not in t.
-func (s Addresses) Minus(t Addresses) Addresses { return s.Intersect(t.complement()) }
-
-// complement returns all addresses that are not in the set.
-func (s Addresses) complement() Addresses {
+func (s Addresses) Minus(t Addresses) Addresses {
 	var out []AddressRange
-	for _, family := range [...]AddressRange{ipv4, ipv6} {
-		next, open := family.From, true
-		for _, r := range s.ranges {
-			if r.From.BitLen() != family.From.BitLen() {
-				continue
-			}
-			if next.Less(r.From) {
-				out = append(out, AddressRange{next, r.From.Prev()})
-			}
-			next, open = r.To.Next(), r.To != family.To
+	j := 0
+	for _, r := range s.ranges {
+		for j < len(t.ranges) && t.ranges[j].To.Less(r.From) {
+			j++
 		}
-		if open {
-			out = append(out, AddressRange{next, family.To})
+		rest := true
+		for k := j; k < len(t.ranges) && !r.To.Less(t.ranges[k].From); k++ {
+			hole := t.ranges[k]
+			if r.From.Less(hole.From) {
+				out = append(out, AddressRange{r.From, hole.From.Prev()})
+			}
+			if rest = hole.To.Less(r.To); !rest {
+				break
+			}
+			r.From = hole.To.Next()
+		}
+		if rest {
+			out = append(out, r)
 		}
 	}
 	return Addresses{out}
 }
 
 // Contains reports whether all of t is in s.
-func (s Addresses) Contains(t Addresses) bool { return t.Minus(s).Empty() }
+func (s Addresses) Contains(t Addresses) bool {
+	for _, r := range t.ranges {
+		if i := s.from(r.From); i == len(s.ranges) || r.From.Less(s.ranges[i].From) || s.ranges[i].To.Less(r.To) {
+			return false
+		}
+	}
+	return true
+}
 
 // Overlaps reports whether some address is in both sets.
-func (s Addresses) Overlaps(t Addresses) bool { return !s.Intersect(t).Empty() }
+func (s Addresses) Overlaps(t Addresses) bool {
+	if len(s.ranges) < len(t.ranges) {
+		s, t = t, s
+	}
+	for _, r := range t.ranges {
+		if i := s.from(r.From); i < len(s.ranges) && !r.To.Less(s.ranges[i].From) {
+			return true
+		}
+	}
+	return false
+}
+
+// from returns the index of the first range that does not end before an address.
+func (s Addresses) from(a netip.Addr) int {
+	return sort.Search(len(s.ranges), func(i int) bool { return !s.ranges[i].To.Less(a) })
+}
 
 // String writes the ranges, parted by commas.
 func (s Addresses) String() string {

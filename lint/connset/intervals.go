@@ -114,12 +114,21 @@ func UnionAll(sets ...Intervals) Intervals {
 	for _, s := range sets {
 		all = append(all, s...)
 	}
+	return union(all)
+}
+
+// union returns the numbers that are in any of the intervals, whose memory it
+// takes.
+func union(all []Interval) Intervals {
 	slices.SortFunc(all, func(a, b Interval) int { return cmp.Compare(a.From, b.From) })
-	var out Intervals
+	out := Intervals(all[:0])
 	for _, i := range all {
 		out = out.push(i)
 	}
-	return out
+	if len(out) < len(all)/2 {
+		return slices.Clone(out)
+	}
+	return slices.Clip(out)
 }
 
 // Intersect returns what is in both sets.

@@ -84,6 +84,30 @@ func (s Set) Union(t Set) Set {
 	return setOf(s.intervals().Union(t.intervals()))
 }
 
+// UnionSets returns what is in any of the sets.
+func UnionSets(sets ...Set) Set {
+	var all []Interval
+	first := Set{}
+	for _, s := range sets {
+		switch {
+		case s == All:
+			return All
+		case s.Empty(), s == first:
+			continue
+		case first.Empty():
+			first = s
+			continue
+		case all == nil:
+			all = first.intervals()
+		}
+		all = append(all, s.intervals()...)
+	}
+	if all == nil {
+		return first
+	}
+	return setOf(union(all))
+}
+
 // Intersect returns what is in both sets.
 func (s Set) Intersect(t Set) Set {
 	switch {

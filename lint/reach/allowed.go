@@ -38,6 +38,11 @@ func (e *Engine) side(subject Endpoint, d graph.Direction, peer Endpoint, receiv
 	if len(effects) == 0 {
 		return allowed
 	}
+	if subject.kind == workloadEnd && peer.kind == workloadEnd {
+		return e.answers.of(answerKey{effects[0], e.universe.of[peer.workload], receiver}, func() Verdict {
+			return e.against(effects[0], peer, receiver)
+		})
+	}
 	var v Verdict
 	for i, effect := range effects {
 		one := e.against(effect, peer, receiver)

@@ -41,6 +41,9 @@ type side struct {
 // isolated reports whether some NetworkPolicy isolates the pods for certain.
 func (e *effect) isolated() bool { return len(e.isolating) > 0 }
 
+// few is how many rules are gone through as fast as one of them is looked up.
+const few = 16
+
 func (e *effect) collect() {
 	add := func(sides []*side) {
 		for _, s := range sides {
@@ -57,7 +60,6 @@ func (e *effect) collect() {
 	for _, p := range e.baseline {
 		add(p)
 	}
-	const few = 16
 	if len(e.rules) > few {
 		e.places = make(map[*rule]int, len(e.rules))
 		for i, r := range e.rules {

@@ -132,6 +132,8 @@ func (d *decision) networkPolicies(e *effect, q *question) {
 
 // allows returns what the rules of NetworkPolicies surely, and may, allow.
 func allows(sides []*side, q *question) (must, may connset.Set) {
+	var few [2][8]connset.Set
+	musts, mays := few[0][:0], few[1][:0]
 	for _, s := range sides {
 		for _, r := range s.rules {
 			match := q.truth(r)
@@ -139,11 +141,11 @@ func allows(sides []*side, q *question) (must, may connset.Set) {
 				continue
 			}
 			surely, maybe := q.ports(r)
-			may = may.Union(maybe)
+			mays = append(mays, maybe)
 			if match == graph.Yes {
-				must = must.Union(surely)
+				musts = append(musts, surely)
 			}
 		}
 	}
-	return must, may
+	return connset.UnionSets(musts...), connset.UnionSets(mays...)
 }

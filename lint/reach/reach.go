@@ -31,7 +31,8 @@ type Engine struct {
 	partial  bool // there may be NetworkPolicies that are not in the input
 	// exempt matches whatever may be a pod's own node, which always reaches the
 	// pod and may be out of reach of the pod's policies.
-	exempt *rule
+	exempt  *rule
+	answers answers
 }
 
 // New builds the engine of a graph. Of the options it reads the network plugin,

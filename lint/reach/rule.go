@@ -34,6 +34,19 @@ func (m match) union(n match) match {
 	return match{yes: yes, maybe: m.maybe.Union(n.maybe).Minus(yes)}
 }
 
+// unionMatches returns what any of the parts matches.
+func unionMatches(parts []match) match {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	yes, maybe := make([]connset.Intervals, len(parts)), make([]connset.Intervals, len(parts))
+	for i, m := range parts {
+		yes[i], maybe[i] = m.yes, m.maybe
+	}
+	all := connset.UnionAll(yes...)
+	return match{yes: all, maybe: connset.UnionAll(maybe...).Minus(all)}
+}
+
 // compiler turns the peers of policies into sets of numbers, each selector once.
 type compiler struct {
 	graph    *graph.Graph
@@ -102,30 +115,32 @@ func (c *compiler) peersOf(r *rule) match {
 }
 
 func (c *compiler) networkPolicyPeers(p *graph.Policy, r *graph.PolicyRule) match {
-	var all match
-	var blocks connset.Addresses
+	var parts []match
+	var blocks []connset.Addresses
 	for _, peer := range r.Peers {
 		switch {
 		case peer.Invalid:
-			all = all.union(match{maybe: connset.Span(0, c.universe.size())}) // whoever is meant
+			parts = append(parts, match{maybe: connset.Span(0, c.universe.size())}) // whoever is meant
 		case peer.Block != nil:
-			a := addressesOf(peer)
-			all.yes = all.yes.Union(c.universe.external(a))
-			blocks = blocks.Union(a)
+			blocks = append(blocks, addressesOf(peer))
 		default:
-			all = all.union(c.podPeer(p, peer))
+			parts = append(parts, c.podPeer(p, peer))
 		}
 	}
-	if blocks.Empty() {
-		return all
+	if a := connset.UnionAddresses(blocks...); !a.Empty() {
+		parts = append(parts, c.inBlocks(a))
 	}
+	return unionMatches(parts)
+}
+
+// inBlocks returns whom the ipBlocks of a rule match.
+func (c *compiler) inBlocks(a connset.Addresses) match {
 	// What address a node has, or an unknown controller, is anybody's guess.
 	outsiders := c.controller()
 	if c.profile.blocksMatchPods != graph.No {
 		outsiders = c.universe.host.Union(connset.Span(c.universe.node(), c.universe.size()))
 	}
-	all = all.union(match{maybe: outsiders})
-	return all.union(c.podsIn(blocks, c.profile.blocksMatchPods))
+	return c.podsIn(a, c.profile.blocksMatchPods).union(match{yes: c.universe.external(a), maybe: outsiders})
 }
 
 // podsIn returns the pods that ranges of addresses match.
