@@ -22,6 +22,13 @@ type Cluster struct {
 	Policies   int // NetworkPolicies per namespace; the first denies by default, the second allows DNS
 }
 
+// Sizes are those that benchmarks measure: what is linear takes ten times as long
+// for the second.
+var Sizes = []Cluster{
+	{Namespaces: 100, Workloads: 10, Replicas: 1, Policies: 10},
+	{Namespaces: 1000, Workloads: 10, Replicas: 1, Policies: 10},
+}
+
 // String names the size, as a benchmark's name does.
 func (c Cluster) String() string {
 	return fmt.Sprintf("%d-pods-%d-policies", c.Namespaces*c.Workloads*c.Replicas, c.Namespaces*c.Policies)

@@ -15,15 +15,10 @@ import (
 	"github.com/nplint/nplint/lint/load"
 )
 
-var sizes = []linttest.Cluster{
-	{Namespaces: 100, Workloads: 10, Replicas: 1, Policies: 10},
-	{Namespaces: 1000, Workloads: 10, Replicas: 1, Policies: 10},
-}
-
 // BenchmarkFloor parses every document to a node on all cores, and nothing
 // else: what a linter with the usual parser takes at the least.
 func BenchmarkFloor(b *testing.B) {
-	for _, size := range sizes {
+	for _, size := range linttest.Sizes {
 		b.Run(size.String(), func(b *testing.B) {
 			files := size.Files()
 			b.ReportAllocs()
@@ -63,7 +58,7 @@ func parseAll(b *testing.B, text []byte) {
 
 // BenchmarkLoad reads the same files into objects.
 func BenchmarkLoad(b *testing.B) {
-	for _, size := range sizes {
+	for _, size := range linttest.Sizes {
 		b.Run(size.String(), func(b *testing.B) {
 			in := load.Input{FS: size.Files(), Paths: []string{"."}}
 			b.ReportAllocs()
