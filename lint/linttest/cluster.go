@@ -31,7 +31,8 @@ var Sizes = []Cluster{
 
 // String names the size, as a benchmark's name does.
 func (c Cluster) String() string {
-	return fmt.Sprintf("%d-pods-%d-policies", c.Namespaces*c.Workloads*c.Replicas, c.Namespaces*c.Policies)
+	workloads := c.Namespaces * c.Workloads
+	return fmt.Sprintf("%d-workloads-%d-pods-%d-policies", workloads, workloads*c.Replicas, c.Namespaces*c.Policies)
 }
 
 // Files returns the manifests, one file per namespace.

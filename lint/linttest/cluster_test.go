@@ -27,7 +27,7 @@ func TestCluster(t *testing.T) {
 			t.Errorf("%s differs the second time", name)
 		}
 	}
-	if got := c.String(); got != "1000-pods-200-policies" {
+	if got := c.String(); got != "200-workloads-1000-pods-200-policies" {
 		t.Error(got)
 	}
 }
