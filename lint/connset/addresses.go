@@ -45,7 +45,7 @@ var AllAddresses = Addresses{[]AddressRange{ipv4, ipv6}}
 
 // AddressesOf returns the addresses of some prefixes.
 func AddressesOf(prefixes ...netip.Prefix) Addresses {
-	var ranges []AddressRange
+	ranges := make([]AddressRange, 0, len(prefixes))
 	for _, p := range prefixes {
 		if p.IsValid() {
 			p = p.Masked()
@@ -60,18 +60,28 @@ func AddressesIn(r AddressRange) Addresses { return Addresses{[]AddressRange{r}}
 
 // lastAddr returns the highest address of a masked prefix.
 func lastAddr(p netip.Prefix) netip.Addr {
-	bytes := p.Addr().AsSlice()
-	for bit := p.Bits(); bit < len(bytes)*8; bit++ {
-		bytes[bit/8] |= 0x80 >> (bit % 8)
+	if p.Addr().Is4() {
+		bytes := p.Addr().As4()
+		setFrom(bytes[:], p.Bits())
+		return netip.AddrFrom4(bytes)
 	}
-	addr, _ := netip.AddrFromSlice(bytes)
-	return addr
+	bytes := p.Addr().As16()
+	setFrom(bytes[:], p.Bits())
+	return netip.AddrFrom16(bytes)
 }
 
-// normalize sorts ranges and joins those that overlap or touch.
+// setFrom sets all bits from one on.
+func setFrom(bytes []byte, bit int) {
+	for ; bit < len(bytes)*8; bit++ {
+		bytes[bit/8] |= 0x80 >> (bit % 8)
+	}
+}
+
+// normalize sorts ranges and joins those that overlap or touch. It takes their
+// memory.
 func normalize(ranges []AddressRange) Addresses {
 	slices.SortFunc(ranges, func(a, b AddressRange) int { return a.From.Compare(b.From) })
-	var out []AddressRange
+	out := ranges[:0]
 	for _, r := range ranges {
 		if n := len(out); n > 0 && out[n-1].From.BitLen() == r.From.BitLen() {
 			last := &out[n-1]

@@ -63,11 +63,14 @@ func (a *Atoms) index(addr netip.Addr) uint32 {
 
 // Addresses returns the addresses of some atoms.
 func (a *Atoms) Addresses(atoms Intervals) Addresses {
-	var ranges []AddressRange
+	ranges := make([]AddressRange, 0, len(atoms)+1)
 	for _, i := range atoms {
-		for n := i.From; n < i.To; n++ {
-			ranges = append(ranges, a.ranges[n])
+		r := AddressRange{a.ranges[i.From].From, a.ranges[i.To-1].To}
+		if r.From.Is4() && r.To.Is6() {
+			ranges = append(ranges, AddressRange{r.From, ipv4.To})
+			r.From = ipv6.From
 		}
+		ranges = append(ranges, r)
 	}
-	return normalize(ranges)
+	return Addresses{ranges}
 }

@@ -137,7 +137,7 @@ func (s Intervals) Intersect(t Intervals) Intervals {
 		s, t = t, s
 	}
 	if len(s) == 1 {
-		return t.within(s[0])
+		return t.Within(s[0])
 	}
 	var out Intervals
 	for _, i := range s {
@@ -150,9 +150,9 @@ func (s Intervals) Intersect(t Intervals) Intervals {
 	return out
 }
 
-// within returns what of the set lies in an interval. It shares the set's memory
+// Within returns what of the set lies in an interval. It shares the set's memory
 // unless an interval is cut.
-func (s Intervals) within(i Interval) Intervals {
+func (s Intervals) Within(i Interval) Intervals {
 	first := s.after(i.From)
 	last := first + sort.Search(len(s)-first, func(n int) bool { return s[first+n].From >= i.To })
 	s = slices.Clip(s[first:last])

@@ -132,7 +132,10 @@ func (u *universe) addNamespace(n *graph.Namespace, m *mentions, receivers *rece
 	}
 	all := make([]keyed, len(n.Workloads))
 	for i, w := range n.Workloads {
-		all[i] = keyed{m.classKey(w) + fmt.Sprint(u.atomsOf(w)), w}
+		all[i] = keyed{m.classKey(w), w}
+		if atoms := u.atomsOf(w); len(atoms) > 0 {
+			all[i].key += fmt.Sprint(atoms)
+		}
 	}
 	slices.SortStableFunc(all, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
 	for i, k := range all {
@@ -165,13 +168,6 @@ func newMentions(g *graph.Graph) *mentions {
 			}
 		}
 	}
-	blocks := map[string]bool{}
-	block := func(a connset.Addresses) {
-		if text := a.String(); !blocks[text] {
-			blocks[text] = true
-			m.addresses = append(m.addresses, a)
-		}
-	}
 	for _, policies := range [...][]*graph.Policy{g.Policies, g.Admin} {
 		for _, p := range policies {
 			add(&p.Subject)
@@ -180,7 +176,7 @@ func newMentions(g *graph.Graph) *mentions {
 					for _, peer := range r.Peers {
 						add(peer.Pods)
 						if peer.Block != nil || len(peer.Networks) > 0 {
-							block(addressesOf(peer))
+							m.addresses = append(m.addresses, addressesOf(peer))
 						}
 					}
 					for _, port := range r.Ports {
@@ -234,7 +230,11 @@ func (m *mentions) classKey(w *graph.Workload) string {
 // addressesOf returns the addresses of an ipBlock or of networks.
 func addressesOf(p *graph.Peer) connset.Addresses {
 	if p.Block != nil {
-		return connset.AddressesOf(p.Block.CIDR).Minus(connset.AddressesOf(p.Block.Except...))
+		all := connset.AddressesOf(p.Block.CIDR)
+		if len(p.Block.Except) > 0 {
+			all = all.Minus(connset.AddressesOf(p.Block.Except...))
+		}
+		return all
 	}
 	return connset.AddressesOf(p.Networks...)
 }

@@ -20,49 +20,75 @@ import (
 // sources that have an unusual one for it.
 type columns struct {
 	engine *Engine
-	rows   *rows // of egress
-	// ingress are those of destinations, of which few are needed at a time.
+	// ingress are the rows of destinations, of which few are needed at a time.
 	ingress *rows
 	groups  []*group
+	sources []sourceRun
 	unwont  []unusual // sorted by where they begin
 
-	mu    sync.Mutex
-	usual map[*receiver][]Cell
+	mu     sync.Mutex
+	usual  map[*receiver]*usual
+	egress map[answerOf]Verdict
 }
 
 // group is the classes that share an effect for egress.
 type group struct {
-	effect  *effect
+	*row
+	number  int
 	sources connset.Intervals
 }
 
+// sourceRun is classes in a row that are of one group.
+type sourceRun struct {
+	connset.Interval
+	group *group
+}
+
 // unusual is a range of destinations for which a group has another answer than
-// for most.
+// for most: that of an index of its row.
 type unusual struct {
 	connset.Interval
 	group *group
-	hits  int
+	index int
+}
+
+// answerOf is an answer of a row that depends on the receiver.
+type answerOf struct {
+	row      *row
+	index    int
+	receiver *receiver
 }
 
 func newColumns(e *Engine) *columns {
-	pods := e.universe.firstAtom()
-	c := &columns{engine: e, rows: newRows(e, pods), ingress: newRows(e, pods), usual: map[*receiver][]Cell{}}
+	pods := connset.Interval{To: e.universe.firstAtom()}
+	c := &columns{engine: e, ingress: newRows(e, pods), usual: map[*receiver]*usual{}, egress: map[answerOf]Verdict{}}
 	c.ingress.most = 1000
 	byEffect := map[*effect]*group{}
 	for i, f := range e.effects[graph.Egress] {
 		g := byEffect[f]
 		if g == nil {
-			g = &group{effect: f}
+			g = &group{number: len(c.groups)}
 			byEffect[f] = g
 			c.groups = append(c.groups, g)
+			evaluate := func(h hits) Verdict { return f.evaluateHits(h, nil) }
+			if !f.bound {
+				evaluate = nil
+			}
+			g.row = newRow(f, e.exempt, pods, evaluate)
+		}
+		if n := len(c.sources); n > 0 && c.sources[n-1].group == g {
+			c.sources[n-1].To++
+		} else {
+			c.sources = append(c.sources, sourceRun{connset.Interval{From: uint32(i), To: uint32(i) + 1}, g})
 		}
 		g.sources = appendNumber(g.sources, uint32(i))
 	}
 	for _, g := range c.groups {
-		r := c.rows.of(g.effect)
-		for _, cell := range r.cells {
-			if cell.hits != r.usual {
-				c.unwont = append(c.unwont, unusual{cell.Interval, g, cell.hits})
+		for i, peers := range g.peers {
+			if i != g.row.usual {
+				for _, in := range peers {
+					c.unwont = append(c.unwont, unusual{in, g, i})
+				}
 			}
 		}
 	}
@@ -70,35 +96,27 @@ func newColumns(e *Engine) *columns {
 	return c
 }
 
-// usualCells returns all sources by their usual answer for a receiver.
-func (c *columns) usualCells(receiver *receiver) []Cell {
+// answer returns an answer of a row for a receiver.
+func (c *columns) answer(r *row, index int, receiver *receiver) Verdict {
+	if r.hits == nil {
+		return r.verdicts[index]
+	}
+	key := answerOf{r, index, receiver}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	cells, known := c.usual[receiver]
-	if known {
-		return cells
+	v, known := c.egress[key]
+	c.mu.Unlock()
+	if !known {
+		v = r.effect.evaluateHits(r.hits[index], receiver)
+		c.mu.Lock()
+		c.egress[key] = v
+		c.mu.Unlock()
 	}
-	index := map[Verdict]int{}
-	var parts [][]connset.Intervals
-	for _, g := range c.groups {
-		v := c.rows.verdict(g.effect, c.rows.of(g.effect).usual, receiver)
-		i, known := index[v]
-		if !known {
-			i = len(cells)
-			index[v] = i
-			cells, parts = append(cells, Cell{Verdict: v}), append(parts, nil)
-		}
-		parts[i] = append(parts[i], g.sources)
-	}
-	for i := range cells {
-		cells[i].Peers = connset.UnionAll(parts[i]...)
-	}
-	c.usual[receiver] = cells
-	return cells
+	return v
 }
 
 // each calls visit for every destination class with the sources that may reach
-// it, on all cores: visit runs for several destinations at the same time.
+// it, on all cores: visit runs for several destinations at the same time, and
+// keeps nothing of the sources.
 func (c *columns) each(ctx context.Context, visit func(destination uint32, sources []Cell)) error {
 	pods := c.engine.universe.firstAtom()
 	workers := uint32(runtime.GOMAXPROCS(0))
@@ -116,6 +134,7 @@ func (c *columns) each(ctx context.Context, visit func(destination uint32, sourc
 func (c *columns) sweep(ctx context.Context, over connset.Interval, visit func(uint32, []Cell)) {
 	var active []unusual
 	var sources connset.Intervals // of all that are active
+	var memory splits
 	next := 0
 	for d := over.From; d < over.To && ctx.Err() == nil; d++ {
 		before := len(active)
@@ -133,25 +152,30 @@ func (c *columns) sweep(ctx context.Context, over connset.Interval, visit func(u
 			}
 			sources = connset.UnionAll(parts...)
 		}
-		visit(d, c.column(d, active, sources))
+		visit(d, c.column(d, active, sources, &memory))
 	}
 }
 
 // column returns the sources that may reach a destination.
-func (c *columns) column(d uint32, active []unusual, unwont connset.Intervals) []Cell {
-	u := c.engine.universe
-	receiver := u.classes[d].receiver
-	b := cellBuilder{index: map[Verdict]int{}}
-	for _, in := range c.ingress.partition(c.engine.effects[graph.Ingress][d], receiver, connset.Interval{To: u.firstAtom()}) {
+func (c *columns) column(d uint32, active []unusual, unwont connset.Intervals, memory *splits) []Cell {
+	receiver := c.engine.universe.classes[d].receiver
+	usual := c.usually(receiver)
+	var b cellBuilder
+	ingress := c.ingress.of(c.engine.effects[graph.Ingress][d], receiver)
+	for i, in := range ingress.verdicts {
+		if in.May.Empty() {
+			continue
+		}
 		for _, x := range active {
-			if sources := x.group.sources.Intersect(in.Peers); !sources.Empty() {
-				b.add(sources, in.both(c.rows.verdict(x.group.effect, x.hits, receiver)))
+			if sources := x.group.sources.Intersect(ingress.peers[i]); !sources.Empty() {
+				b.add(sources, in.both(c.answer(x.group.row, x.index, receiver)))
 			}
 		}
-		rest := in.Peers.Minus(unwont)
-		for _, usual := range c.usualCells(receiver) {
-			if sources := rest.Intersect(usual.Peers); !sources.Empty() {
-				b.add(sources, in.both(usual.Verdict))
+		parts := memory.parts(i, len(usual.verdicts))
+		usual.split(ingress.peers[i].Minus(unwont), parts)
+		for i, sources := range parts {
+			if !sources.Empty() {
+				b.add(sources, in.both(usual.verdicts[i]))
 			}
 		}
 	}

@@ -38,9 +38,9 @@ func (e *Engine) Connections(ctx context.Context) ([]Connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	everybody := newRows(e, e.universe.size())
+	outside := e.outsideRows()
 	for i := range e.universe.classes {
-		all = append(all, e.outside(everybody, uint32(i))...)
+		all = append(all, e.outside(outside, uint32(i))...)
 	}
 	all = append(all, e.fromControllers()...)
 	e.sort(all)
@@ -71,24 +71,32 @@ func (e *Engine) expand(to []Connection, d uint32, cell Cell) []Connection {
 	return to
 }
 
+// outsideRows returns rows over the atoms of the address space.
+func (e *Engine) outsideRows() *rows {
+	return newRows(e, connset.Interval{From: e.universe.firstAtom(), To: e.universe.node()})
+}
+
 // outside returns the connections of a class with addresses, both ways.
 func (e *Engine) outside(rs *rows, class uint32) []Connection {
 	u := e.universe
-	atoms := connset.Interval{From: u.firstAtom(), To: u.node()}
 	var all []Connection
 	for _, d := range graph.Directions {
 		var receiver *receiver
 		if d == graph.Ingress {
 			receiver = u.classes[class].receiver
 		}
-		for _, cell := range rs.partition(e.effects[d][class], receiver, atoms) {
-			for _, r := range e.addresses(cell.Peers).Ranges() {
+		row := rs.of(e.effects[d][class], receiver)
+		for i, verdict := range row.verdicts {
+			if verdict.May.Empty() {
+				continue
+			}
+			for _, r := range e.addresses(row.peers[i]).Ranges() {
 				peer := Addresses(connset.AddressesIn(r))
 				for _, w := range u.classes[class].workloads {
 					if d == graph.Ingress {
-						all = append(all, Connection{peer, Workload(w), cell.Verdict})
+						all = append(all, Connection{peer, Workload(w), verdict})
 					} else {
-						all = append(all, Connection{Workload(w), peer, cell.Verdict})
+						all = append(all, Connection{Workload(w), peer, verdict})
 					}
 				}
 			}

@@ -21,7 +21,7 @@ func (e *Engine) ConnectionsOf(w *graph.Workload) []Connection {
 			all = append(all, Connection{Workload(w), Workload(other), from}, Connection{Workload(other), Workload(w), to})
 		}
 	}
-	all = append(all, e.outside(newRows(e, e.universe.size()), own)...)
+	all = append(all, e.outside(e.outsideRows(), own)...)
 	all = append(all, e.fromControllers()...)
 	all = slices.DeleteFunc(all, func(c Connection) bool {
 		return c.May.Empty() || c.Source.workload != w && c.Destination.workload != w

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/nplint/nplint/lint/graph"
@@ -24,6 +25,7 @@ type effect struct {
 
 	rules  []*rule       // of all of the above, in their order
 	places map[*rule]int // of rules, where there are many
+	bound  bool          // no rule names a port
 }
 
 // priority is the policies of a tier that have one priority: either may decide
@@ -36,6 +38,7 @@ type side struct {
 	rules  []*rule
 	// applies is Maybe where it is unknown whether the subject matches.
 	applies graph.Truth
+	id      uint32 // among the sides of a builder
 }
 
 // isolated reports whether some NetworkPolicy isolates the pods for certain.
@@ -60,6 +63,7 @@ func (e *effect) collect() {
 	for _, p := range e.baseline {
 		add(p)
 	}
+	e.bound = !slices.ContainsFunc(e.rules, func(r *rule) bool { return !r.ports.Bound() })
 	if len(e.rules) > few {
 		e.places = make(map[*rule]int, len(e.rules))
 		for i, r := range e.rules {
@@ -85,8 +89,10 @@ type builder struct {
 
 	sides   map[sideKey]*side
 	effects map[string]*effect
-	ids     map[*side]uint32
 	unsure  map[*graph.Namespace][]*graph.Policy
+
+	next effect // that is looked for; its memory is taken again
+	key  []byte // of it
 }
 
 type sideKey struct {
@@ -100,36 +106,37 @@ func (b *builder) side(p *graph.Policy, d graph.Direction, applies graph.Truth) 
 	key := sideKey{p, d, applies}
 	s := b.sides[key]
 	if s == nil {
-		s = &side{policy: p, rules: b.compile.compiled[policySide{p, d}], applies: applies}
+		s = &side{policy: p, rules: b.compile.compiled[policySide{p, d}], applies: applies, id: uint32(len(b.sides))}
 		b.sides[key] = s
-		b.ids[s] = uint32(len(b.ids))
 	}
 	return s
 }
 
 // effect returns what applies to a class in a direction.
 func (b *builder) effect(c *class, d graph.Direction) *effect {
-	e := &effect{open: b.open(c), partial: b.partial}
+	e := &b.next
+	*e = effect{open: b.open(c), partial: b.partial, isolating: e.isolating[:0]}
 	e.admin = b.tier(c, d, graph.TierAdmin)
 	b.networkPolicies(e, c, d)
 	e.baseline = b.tier(c, d, graph.TierBaseline)
-	key := b.key(e)
-	if known := b.effects[key]; known != nil {
+	b.writeKey(e)
+	if known := b.effects[string(b.key)]; known != nil {
 		return known
 	}
-	e.collect()
-	b.effects[key] = e
-	return e
+	found := *e
+	found.isolating = slices.Clone(e.isolating)
+	found.collect()
+	b.effects[string(b.key)] = &found
+	return &found
 }
 
-// key writes the sides of an effect, so that equal ones are found.
-func (b *builder) key(e *effect) string {
-	var key []byte
+// writeKey writes the sides of an effect, so that equal ones are found.
+func (b *builder) writeKey(e *effect) {
+	key := b.key[:0]
 	add := func(mark byte, sides []*side) {
 		key = append(key, mark)
 		for _, s := range sides {
-			id := b.ids[s]
-			key = append(key, byte(id), byte(id>>8), byte(id>>16), byte(id>>24))
+			key = binary.LittleEndian.AppendUint32(key, s.id)
 		}
 	}
 	for _, p := range e.admin {
@@ -145,7 +152,7 @@ func (b *builder) key(e *effect) string {
 	if e.open {
 		key = append(key, 'o')
 	}
-	return string(key)
+	b.key = key
 }
 
 // open reports whether a policy that is not modelled may apply to a class.
@@ -163,7 +170,7 @@ func (b *builder) networkPolicies(e *effect, c *class, d graph.Direction) {
 	if hosts == graph.No {
 		return
 	}
-	var surely []*side
+	surely := e.isolating
 	for _, p := range c.workloads[0].Policies {
 		if p.Side(d).Isolates && !unsureSubject(p) {
 			surely = append(surely, b.side(p, d, graph.Yes))
@@ -174,7 +181,7 @@ func (b *builder) networkPolicies(e *effect, c *class, d graph.Direction) {
 	case hosts == graph.Yes:
 		e.isolating = surely
 	default:
-		e.uncertain = append(e.uncertain, surely)
+		e.uncertain = append(e.uncertain, slices.Clone(surely))
 	}
 	for _, p := range b.unsurePolicies(c.namespace) {
 		if !p.Side(d).Isolates {

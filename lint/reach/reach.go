@@ -48,7 +48,7 @@ func New(g *graph.Graph, o *lint.Options) *Engine {
 	e.compile.all()
 	b := &builder{
 		graph: g, profile: e.profile, partial: e.partial, compile: e.compile,
-		sides: map[sideKey]*side{}, effects: map[string]*effect{}, ids: map[*side]uint32{},
+		sides: map[sideKey]*side{}, effects: map[string]*effect{},
 		unsure: map[*graph.Namespace][]*graph.Policy{},
 	}
 	e.exempt = &rule{peers: match{maybe: e.universe.nodes(e.profile.hostPods)}}

@@ -3,7 +3,6 @@ package reach
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
@@ -25,6 +24,7 @@ type receivers struct {
 	names   map[string]bool
 	profile profile
 	known   map[string]*receiver
+	key     []byte // memory
 }
 
 func newReceivers(names map[string]bool, p profile) *receivers {
@@ -32,23 +32,31 @@ func newReceivers(names map[string]bool, p profile) *receivers {
 }
 
 func (rs *receivers) of(w *graph.Workload) *receiver {
-	var key strings.Builder
-	r := &receiver{certain: map[connset.Name]connset.Set{}, possible: map[connset.Name]connset.Set{}}
+	key := rs.key[:0]
 	for _, p := range w.Ports {
-		if counts := rs.counts(w, p); p.Name != "" && rs.names[p.Name] && counts != graph.No {
-			r.add(p, counts)
-			fmt.Fprintf(&key, "%s %s %d %d;", p.Name, p.Protocol, p.Number, counts)
+		if counts := rs.counts(w, p); counts != graph.No {
+			key = fmt.Appendf(key, "%s %s %d %d;", p.Name, p.Protocol, p.Number, counts)
 		}
 	}
-	if known := rs.known[key.String()]; known != nil {
+	rs.key = key
+	if known := rs.known[string(key)]; known != nil {
 		return known
 	}
-	rs.known[key.String()] = r
+	r := &receiver{certain: map[connset.Name]connset.Set{}, possible: map[connset.Name]connset.Set{}}
+	for _, p := range w.Ports {
+		if counts := rs.counts(w, p); counts != graph.No {
+			r.add(p, counts)
+		}
+	}
+	rs.known[string(key)] = r
 	return r
 }
 
-// counts answers whether a name resolves to a port of a workload.
+// counts answers whether a name that matters resolves to a port of a workload.
 func (rs *receivers) counts(w *graph.Workload, p graph.Port) graph.Truth {
+	if p.Name == "" || !rs.names[p.Name] {
+		return graph.No
+	}
 	counts := graph.Yes
 	if p.Init {
 		counts = rs.profile.initPorts

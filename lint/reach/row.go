@@ -8,20 +8,16 @@ import (
 	"github.com/nplint/nplint/lint/graph"
 )
 
-// row is an effect seen from all peers at once: the universe, cut where the
-// answer of some rule changes.
+// row is an effect seen from many peers at once. They are told apart by the
+// verdict on them where it is settled who receives the connections, else by
+// which rules match them.
 type row struct {
-	cells []rowCell // sorted, covering the universe
-	hits  []hits
-	peers []connset.Intervals // by index of hits, who has them
-	// usual is the hits that most peers have.
+	effect   *effect
+	verdicts []Verdict // by index
+	hits     []hits    // by index, instead
+	peers    []connset.Intervals
+	// usual is the index of most peers.
 	usual int
-}
-
-// rowCell is a range of peers that the same rules match.
-type rowCell struct {
-	connset.Interval
-	hits int
 }
 
 // hits is how far the rules of an effect match a peer: a graph.Truth for each,
@@ -30,63 +26,53 @@ type hits string
 
 func (h hits) exempt() bool { return graph.Truth(h[len(h)-1]) != graph.No }
 
-// rows holds the rows of effects, and their verdicts, as they are asked for.
-type rows struct {
-	engine *Engine
-	peers  uint32 // whose numbers are below are looked at
-	most   int    // how many are kept; 0 for all
-
-	mu       sync.Mutex
-	known    map[*effect]*row
-	verdicts map[verdictKey]Verdict
+// evaluate returns what the effect says of peers with some hits.
+func (e *effect) evaluateHits(h hits, receiver *receiver) Verdict {
+	return e.evaluate(&question{
+		truth:    func(r *rule) graph.Truth { return graph.Truth(h[e.place(r)]) },
+		receiver: receiver, exempt: h.exempt(),
+	})
 }
 
-type verdictKey struct {
+// rows holds the rows of effects as they are asked for.
+type rows struct {
+	engine *Engine
+	among  connset.Interval // the peers that are looked at
+	most   int              // how many rows are kept; 0 for all
+
+	mu    sync.Mutex
+	known map[rowKey]*row
+}
+
+type rowKey struct {
 	effect   *effect
-	hits     int
 	receiver *receiver
 }
 
-func newRows(e *Engine, peers uint32) *rows {
-	return &rows{engine: e, peers: peers, known: map[*effect]*row{}, verdicts: map[verdictKey]Verdict{}}
+func newRows(e *Engine, among connset.Interval) *rows {
+	return &rows{engine: e, among: among, known: map[rowKey]*row{}}
 }
 
-// of returns the row of an effect.
-func (rs *rows) of(f *effect) *row {
-	rs.mu.Lock()
-	r := rs.known[f]
-	rs.mu.Unlock()
-	if r == nil {
-		r = newRow(f, rs.engine.exempt, rs.peers)
-		rs.mu.Lock()
-		if rs.most > 0 && len(rs.known) >= rs.most {
-			clear(rs.known)
-			clear(rs.verdicts)
-		}
-		rs.known[f] = r
-		rs.mu.Unlock()
+// of returns the row of an effect by the verdicts for a receiver.
+func (rs *rows) of(f *effect, receiver *receiver) *row {
+	key := rowKey{f, receiver}
+	if f.bound {
+		key.receiver = nil
 	}
+	rs.mu.Lock()
+	r := rs.known[key]
+	rs.mu.Unlock()
+	if r != nil {
+		return r
+	}
+	r = newRow(f, rs.engine.exempt, rs.among, func(h hits) Verdict { return f.evaluateHits(h, receiver) })
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if rs.most > 0 && len(rs.known) >= rs.most {
+		clear(rs.known)
+	}
+	rs.known[key] = r
 	return r
-}
-
-// verdict returns what an effect says of the peers with some hits.
-func (rs *rows) verdict(f *effect, n int, receiver *receiver) Verdict {
-	key := verdictKey{f, n, receiver}
-	rs.mu.Lock()
-	v, known := rs.verdicts[key]
-	rs.mu.Unlock()
-	if known {
-		return v
-	}
-	h := rs.of(f).hits[n]
-	v = f.evaluate(&question{
-		truth:    func(r *rule) graph.Truth { return graph.Truth(h[f.place(r)]) },
-		receiver: receiver, exempt: h.exempt(),
-	})
-	rs.mu.Lock()
-	rs.verdicts[key] = v
-	rs.mu.Unlock()
-	return v
 }
 
 // edge is where a rule begins or ceases to match: the peer, the rule and its
@@ -101,82 +87,131 @@ func (e edge) at() uint32   { return uint32(e >> 32) }
 func (e edge) rule() int    { return int(uint32(e) >> 2) }
 func (e edge) truth() uint8 { return uint8(e & 3) }
 
-func newRow(f *effect, exempt *rule, peers uint32) *row {
-	rules := append(slices.Clip(f.rules), exempt)
-	var edges []edge
-	for i, r := range rules {
-		for _, part := range [...]struct {
-			in    connset.Intervals
-			truth graph.Truth
-		}{{r.peers.yes, graph.Yes}, {r.peers.maybe, graph.Maybe}} {
-			for _, in := range part.in {
-				if in.From >= peers {
-					break
-				}
-				edges = append(edges, newEdge(in.From, i, part.truth), newEdge(min(in.To, peers), i, graph.No))
-			}
-		}
+// rowWriter writes rows, one after the other in the same memory.
+type rowWriter struct {
+	edges []edge
+	now   []byte    // by rule, the truth at this peer
+	cells []rowCell // sorted
+	found []hits
+	index []int // of found, in the row
+	many  map[hits]int
+
+	verdicts numbering[Verdict]
+}
+
+// rowCell is a range of peers of one index.
+type rowCell struct {
+	connset.Interval
+	index int
+}
+
+var rowWriters = sync.Pool{New: func() any { return &rowWriter{} }}
+
+// newRow returns the row of an effect among some peers: by the verdicts of
+// evaluate, or by hits where that is nil.
+func newRow(f *effect, exempt *rule, among connset.Interval, evaluate func(hits) Verdict) *row {
+	w := rowWriters.Get().(*rowWriter)
+	defer rowWriters.Put(w)
+	w.edges, w.cells, w.found, w.index, w.many = w.edges[:0], w.cells[:0], w.found[:0], w.index[:0], nil
+	w.verdicts = numbering[Verdict]{}
+	for i, r := range f.rules {
+		w.rule(i, r, among)
 	}
+	w.rule(len(f.rules), exempt, among)
 	// A rule may cease to match in one way where it begins to in the other: No
 	// sorts first.
-	slices.Sort(edges)
-	w := rowWriter{rules: rules, row: &row{}, now: make([]byte, len(rules)), index: map[string]int{}}
-	from := uint32(0)
-	for i := 0; i < len(edges); {
-		at := edges[i].at()
-		w.add(from, at)
-		for ; i < len(edges) && edges[i].at() == at; i++ {
-			w.now[edges[i].rule()] = edges[i].truth()
+	slices.Sort(w.edges)
+	w.now = append(w.now[:0], make([]byte, len(f.rules)+1)...)
+	r := &row{effect: f}
+	from := among.From
+	for i := 0; i < len(w.edges); {
+		at := w.edges[i].at()
+		w.add(r, connset.Interval{From: from, To: at}, evaluate)
+		for ; i < len(w.edges) && w.edges[i].at() == at; i++ {
+			w.now[w.edges[i].rule()] = w.edges[i].truth()
 		}
 		from = at
 	}
-	w.add(from, peers)
-	w.row.findUsual()
-	return w.row
+	w.add(r, connset.Interval{From: from, To: among.To}, evaluate)
+	w.fill(r)
+	return r
 }
 
-type rowWriter struct {
-	rules []*rule
-	row   *row
-	now   []byte // by rule, the truth at this peer
-	index map[string]int
+// rule notes where a rule begins and ceases to match.
+func (w *rowWriter) rule(i int, r *rule, among connset.Interval) {
+	for _, part := range [...]struct {
+		in    connset.Intervals
+		truth graph.Truth
+	}{{r.peers.yes, graph.Yes}, {r.peers.maybe, graph.Maybe}} {
+		for _, in := range part.in.Within(among) {
+			w.edges = append(w.edges, newEdge(in.From, i, part.truth), newEdge(in.To, i, graph.No))
+		}
+	}
 }
 
-func (w *rowWriter) add(from, to uint32) {
-	if from >= to {
+// add adds a range of peers with the hits of now.
+func (w *rowWriter) add(r *row, in connset.Interval, evaluate func(hits) Verdict) {
+	if in.From >= in.To {
 		return
 	}
-	n, known := w.index[string(w.now)]
-	if !known {
-		n = len(w.row.hits)
-		key := string(w.now)
-		w.index[key] = n
-		w.row.hits = append(w.row.hits, hits(key))
-		w.row.peers = append(w.row.peers, nil)
+	index := w.indexOf(r, evaluate)
+	if n := len(w.cells); n > 0 && w.cells[n-1].index == index {
+		w.cells[n-1].To = in.To
+		return
 	}
-	w.row.peers[n] = extend(w.row.peers[n], connset.Interval{From: from, To: to})
-	w.row.cells = append(w.row.cells, rowCell{connset.Interval{From: from, To: to}, n})
+	w.cells = append(w.cells, rowCell{in, index})
 }
 
-func (r *row) findUsual() {
-	for n, peers := range r.peers {
-		if peers.Count() > r.peers[r.usual].Count() {
-			r.usual = n
+// indexOf returns the index of the hits of now.
+func (w *rowWriter) indexOf(r *row, evaluate func(hits) Verdict) int {
+	if w.many == nil {
+		for i, h := range w.found {
+			if string(h) == string(w.now) {
+				return w.index[i]
+			}
 		}
+	} else if index, known := w.many[hits(w.now)]; known {
+		return index
 	}
+	h := hits(w.now)
+	index := len(r.hits)
+	if evaluate == nil {
+		r.hits = append(r.hits, h)
+	} else {
+		index = w.verdicts.of(evaluate(h))
+		r.verdicts = w.verdicts.list
+	}
+	w.found, w.index = append(w.found, h), append(w.index, index)
+	if len(w.found) == few {
+		w.many = make(map[hits]int, 2*few)
+		for i, h := range w.found {
+			w.many[h] = w.index[i]
+		}
+	} else if w.many != nil {
+		w.many[h] = index
+	}
+	return index
 }
 
-// partition returns the peers among some by the verdict on them.
-func (rs *rows) partition(f *effect, receiver *receiver, among connset.Interval) []Cell {
-	r := rs.of(f)
-	within := connset.Intervals{among}
-	b := cellBuilder{index: map[Verdict]int{}}
-	for n, peers := range r.peers {
-		if peers = peers.Intersect(within); !peers.Empty() {
-			b.add(peers, rs.verdict(f, n, receiver))
+// fill gives the peers of all cells to the row.
+func (w *rowWriter) fill(r *row) {
+	type total struct{ cells, peers int }
+	totals := make([]total, max(len(r.hits), len(r.verdicts)))
+	for _, c := range w.cells {
+		totals[c.index].cells++
+		totals[c.index].peers += int(c.To - c.From)
+	}
+	memory := make(connset.Intervals, len(w.cells))
+	r.peers = make([]connset.Intervals, len(totals))
+	for i, t := range totals {
+		r.peers[i], memory = memory[:0:t.cells], memory[t.cells:]
+		if t.peers > totals[r.usual].peers {
+			r.usual = i
 		}
 	}
-	return b.cells()
+	for _, c := range w.cells {
+		r.peers[c.index] = append(r.peers[c.index], c.Interval)
+	}
 }
 
 // extend adds an interval that begins behind all others to a set, in place.

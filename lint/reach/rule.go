@@ -57,6 +57,8 @@ type compiler struct {
 	namespaces map[string]match // of namespaceSelectors, as classes
 	pods       map[string]match // of pairs of selectors
 	compiled   map[policySide][]*rule
+
+	controllers connset.Intervals // once asked for
 }
 
 // policySide is one direction of a policy.
@@ -214,7 +216,10 @@ func (c *compiler) podPeer(p *graph.Policy, peer *graph.Peer) match {
 }
 
 func (c *compiler) controller() connset.Intervals {
-	return connset.Span(c.universe.controller(), c.universe.controller()+1)
+	if c.controllers == nil {
+		c.controllers = connset.Span(c.universe.controller(), c.universe.controller()+1)
+	}
+	return c.controllers
 }
 
 // adminPeers compiles the peers of a rule of the admin or baseline tier. Pods
