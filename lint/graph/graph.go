@@ -26,6 +26,9 @@ type Graph struct {
 
 	mu      sync.Mutex
 	matches map[*Peer]*Match
+	// matchesOf holds them by what is asked for, with those of selectors of
+	// namespaces.
+	matchesOf map[string]*Match
 }
 
 type nsKey struct{ name, root string }
@@ -69,6 +72,7 @@ func build(objects []*manifest.Object, known map[*manifest.Object]any) *Graph {
 		objects:    objects,
 		namespaces: map[nsKey]*Namespace{},
 		matches:    map[*Peer]*Match{},
+		matchesOf:  map[string]*Match{},
 	}
 	created := createdByOthers(objects)
 	for i, part := range readAll(objects, known) {

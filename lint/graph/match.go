@@ -12,7 +12,7 @@ type Match struct {
 }
 
 // Match returns what a peer of a policy matches, nothing where it is no pods. The
-// answer is computed once.
+// answer is computed once, and is the same one for peers that match alike.
 func (g *Graph) Match(p *Policy, peer *Peer) *Match {
 	g.mu.Lock()
 	m := g.matches[peer]
@@ -20,9 +20,50 @@ func (g *Graph) Match(p *Policy, peer *Peer) *Match {
 	if m != nil {
 		return m
 	}
-	m = &Match{}
+	if !peer.OfPods() || peer.Invalid {
+		m = noMatch
+	} else {
+		var room [keyRoom]byte
+		m = g.remember(appendPeerKey(room[:0], p.Namespace, peer), func() *Match { return g.match(p, peer) })
+	}
+	g.mu.Lock()
+	g.matches[peer] = m
+	g.mu.Unlock()
+	return m
+}
+
+var noMatch = &Match{}
+
+// MatchSubject returns what a NetworkPolicy selects, as the match of a peer that
+// selects the same pods of its namespace.
+func (g *Graph) MatchSubject(p *Policy) *Match {
+	var room [keyRoom]byte
+	return g.remember(appendPeerKey(room[:0], p.Namespace, &Peer{Pods: &p.Subject}), func() *Match {
+		return &Match{Namespaces: []*Namespace{p.Namespace}, Workloads: p.Workloads}
+	})
+}
+
+// remember returns the match of a key and computes it where it is new.
+func (g *Graph) remember(key []byte, compute func() *Match) *Match {
+	g.mu.Lock()
+	m := g.matchesOf[string(key)]
+	g.mu.Unlock()
+	if m != nil {
+		return m
+	}
+	m = compute()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if first := g.matchesOf[string(key)]; first != nil {
+		return first
+	}
+	g.matchesOf[string(key)] = m
+	return m
+}
+
+func (g *Graph) match(p *Policy, peer *Peer) *Match {
+	m := &Match{}
 	switch {
-	case !peer.OfPods() || peer.Invalid:
 	case peer.Relative:
 		m.Possible = g.Namespaces
 	case peer.Namespaces == nil:
@@ -40,20 +81,28 @@ func (g *Graph) Match(p *Policy, peer *Peer) *Match {
 			m.Workloads = append(m.Workloads, n.Select(pods)...)
 		}
 	}
-	g.mu.Lock()
-	g.matches[peer] = m
-	g.mu.Unlock()
 	return m
 }
 
 // SelectNamespaces returns the namespaces that a selector certainly matches
-// and those that it may match.
+// and those that it may match. Nobody changes the lists.
 func (g *Graph) SelectNamespaces(s Selector) (certain, possible []*Namespace) {
-	candidates := g.Namespaces
 	if names, listed := s.Values(NameLabel); listed {
-		candidates = g.candidates(names)
+		return matching(g.candidates(names), s)
 	}
-	for _, n := range candidates {
+	var room [keyRoom]byte
+	m := g.remember(s.appendKey(append(room[:0], 'n')), func() *Match {
+		m := &Match{}
+		m.Namespaces, m.Possible = matching(g.Namespaces, s)
+		return m
+	})
+	return m.Namespaces, m.Possible
+}
+
+// matching returns those of some namespaces that a selector certainly matches
+// and those that it may match.
+func matching(namespaces []*Namespace, s Selector) (certain, possible []*Namespace) {
+	for _, n := range namespaces {
 		switch n.Matches(s) {
 		case Yes:
 			certain = append(certain, n)

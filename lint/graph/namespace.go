@@ -3,6 +3,7 @@ package graph
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/nplint/nplint/lint/manifest"
 )
@@ -30,7 +31,10 @@ type Namespace struct {
 	Unmodelled []*Unmodelled // in this namespace; cluster-wide ones are in the graph
 
 	byLabel map[label][]*Workload
-	ordinal int // of a symbolic namespace within its graph, from 1
+	ordinal int // within its graph, from 1, symbolic ones first
+
+	mu   sync.Mutex
+	wide map[string][]*Workload // what selectors matched that had many candidates
 }
 
 type label struct{ key, value string }
@@ -109,11 +113,33 @@ func (n *Namespace) Select(s Selector) []*Workload {
 			candidates = found
 		}
 	}
+	if len(candidates) < fewCandidates {
+		return filterWorkloads(candidates, s)
+	}
+	var room [keyRoom]byte
+	key := s.appendKey(room[:0])
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	selected, known := n.wide[string(key)]
+	if !known {
+		selected = filterWorkloads(candidates, s)
+		if n.wide == nil {
+			n.wide = map[string][]*Workload{}
+		}
+		n.wide[string(key)] = selected
+	}
+	return selected
+}
+
+// fewCandidates are looked through sooner than an answer about them is found.
+const fewCandidates = 16
+
+func filterWorkloads(workloads []*Workload, s Selector) []*Workload {
 	var selected []*Workload
-	for _, w := range candidates {
+	for _, w := range workloads {
 		if s.Matches(w.Labels) {
 			selected = append(selected, w)
 		}
 	}
-	return selected
+	return slices.Clip(selected)
 }
