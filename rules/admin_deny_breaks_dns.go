@@ -32,7 +32,7 @@ Not checked: whether the pods need names.
 https://network-policy-api.sigs.k8s.io/api-overview/`,
 	Severity: lint.Error,
 	Tags:     []string{"admin", "dns"},
-	Requires: []*lint.Rule{reach.Rule},
+	Requires: []*lint.Rule{nameResolution, reach.Rule},
 	Run:      runAdminDenyBreaksDNS,
 }
 
@@ -40,7 +40,7 @@ func runAdminDenyBreaksDNS(pass *lint.Pass) (any, error) {
 	if pass.Options.DNSProvided {
 		return nil, nil
 	}
-	reader, rules := newDNSReader(pass), adminRules{}
+	reader, rules := dnsReaderOf(pass), adminRules{}
 	for _, p := range pass.Graph.Admin {
 		if r, before := reader.deniedBy(rules, p); r != nil {
 			reportDeniedDNS(pass, r, before)
@@ -57,7 +57,7 @@ func (r *dnsReader) deniedBy(rules adminRules, p *graph.Policy) (deny *deciding,
 	if p.Tier == graph.TierBaseline && len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, func(w *graph.Workload) bool { return !isolatedFor(w, graph.Egress) }) {
 		return nil, nil
 	}
-	for _, q := range r.pass.Graph.Admin {
+	for _, q := range r.graph.Admin {
 		first := q != p && (sameTier(p, q) && q.Priority <= p.Priority || q.Tier < p.Tier) && subjectsOverlap(p, q)
 		if first && slices.ContainsFunc(rules.of(q, graph.Egress), r.rescues) {
 			return nil, nil
@@ -79,7 +79,7 @@ func (r *dnsReader) deniedBy(rules adminRules, p *graph.Policy) (deny *deciding,
 // the port means it; for one that holds the port among others, the peers tell.
 func (r *dnsReader) rescues(one *deciding) bool {
 	meant := slices.ContainsFunc(one.rule.Ports, func(port graph.PolicyPort) bool {
-		return meansDNS(r.pass.Options, port) && (port.Protocol == graph.UDP || port.Protocol == "")
+		return meansDNS(r.options, port) && (port.Protocol == graph.UDP || port.Protocol == "")
 	})
 	return one.rule.Action != graph.Deny && (meant || one.ports.Has(dnsLookup)) &&
 		slices.ContainsFunc(one.rule.Peers, func(peer *graph.Peer) bool {
@@ -93,8 +93,8 @@ func (r *dnsReader) atDNSHome(peer *graph.Peer) bool {
 	if mentionsDNS(peer.PodSelector()) || mentionsDNS(*peer.Namespaces) {
 		return true
 	}
-	for _, home := range r.pass.Options.DNSPeers {
-		n := r.pass.Graph.Namespace(home.Namespace)
+	for _, home := range r.options.DNSPeers {
+		n := r.graph.Namespace(home.Namespace)
 		switch {
 		case n != nil && n.Object != nil:
 			if n.Matches(*peer.Namespaces) == graph.Yes {

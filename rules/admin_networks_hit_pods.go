@@ -31,11 +31,12 @@ these are.
 https://network-policy-api.sigs.k8s.io/reference/spec/`,
 	Severity: lint.Warning,
 	Tags:     []string{"admin", "peers"},
+	Requires: []*lint.Rule{nameResolution},
 	Run:      runAdminNetworksHitPods,
 }
 
 func runAdminNetworksHitPods(pass *lint.Pass) (any, error) {
-	reader, rules := newDNSReader(pass), adminRules{}
+	reader, rules := dnsReaderOf(pass), adminRules{}
 	for _, p := range pass.Graph.Admin {
 		var before []*deciding
 		for _, q := range pass.Graph.Admin {

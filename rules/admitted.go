@@ -38,5 +38,5 @@ func admitsPort(r *graph.PolicyRule, t graph.Target) bool {
 // isolatedFor reports whether a NetworkPolicy isolates a workload, whose pods
 // have addresses of their own.
 func isolatedFor(w *graph.Workload, d graph.Direction) bool {
-	return !w.HostNetwork && len(w.Isolating(d)) > 0
+	return !w.HostNetwork && w.Isolated(d)
 }

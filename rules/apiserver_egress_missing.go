@@ -50,12 +50,11 @@ func runAPIServerEgressMissing(pass *lint.Pass) (any, error) {
 	bindings := map[*graph.Policy]*manifest.Object{}
 	for _, w := range pass.Graph.Workloads {
 		binding := accounts.binding(w)
-		isolating := w.Isolating(graph.Egress)
-		if binding == nil || len(isolating) == 0 || w.HostNetwork || w.Hook || pass.Graph.MayBeIsolated(w.Namespace, graph.Egress) ||
-			slices.ContainsFunc(isolating, func(p *graph.Policy) bool { return opens[p] }) {
+		if binding == nil || !isolatedFor(w, graph.Egress) || w.Hook || pass.Graph.MayBeIsolated(w.Namespace, graph.Egress) ||
+			slices.ContainsFunc(w.Policies, func(p *graph.Policy) bool { return opens[p] }) {
 			continue
 		}
-		p := closest(isolating)
+		p := closest(w.Isolating(graph.Egress))
 		lacking[p] = append(lacking[p], w)
 		if bindings[p] == nil {
 			bindings[p] = binding

@@ -103,7 +103,7 @@ func (b *portBook) misses(p *graph.Policy, r *graph.PolicyRule, a *arrival) bool
 // ofNodes reports whether an entry of ports is the node port of what leads to an
 // arrival.
 func (b *portBook) ofNodes(a *arrival, port graph.PolicyPort) bool {
-	return !listensOn(a.Workload, b.services[a.Workload], port) && slices.ContainsFunc(b.services[a.Workload], func(s *graph.Service) bool {
+	return !listensOn(a.Workload, port) && slices.ContainsFunc(a.Workload.Services, func(s *graph.Service) bool {
 		return s.External() && slices.ContainsFunc(s.Ports, func(sp graph.ServicePort) bool {
 			target, ok := sp.TargetOn(a.Workload)
 			return ok && target == a.Port && meansNodePort(s, sp, port)

@@ -39,7 +39,7 @@ func runCNIHostTraffic(pass *lint.Pass) (any, error) {
 		for _, p := range probes(w) {
 			if !opensToAddresses(isolating, p) {
 				pass.Report(lint.Diagnostic{
-					Certainty: gap.certainty(), Object: w.Object, Path: p.path,
+					Certainty: gap.certainty(), Object: w.Object, Path: p.path(w),
 					Message: fmt.Sprintf("%s applies policies to a pod's own node%s, and no rule opens port %d of %s to addresses, so this probe fails",
 						gap, gap.condition(), p.port, w),
 					Related: []lint.Related{{Object: isolating[0].Object, Path: metadataName, Message: "isolates the pods for ingress"}},
@@ -53,24 +53,29 @@ func runCNIHostTraffic(pass *lint.Pass) (any, error) {
 
 // probedPort is a port that the kubelet asks.
 type probedPort struct {
-	path manifest.Path
-	port int
-	name string // as the container calls it, "" if it does not
+	container int
+	probe     string // the field
+	port      int
+	name      string // as the container calls it, "" if it does not
+}
+
+func (p probedPort) path(w *graph.Workload) manifest.Path {
+	return w.SpecPath.Key("containers").Item(p.container).Key(p.probe)
 }
 
 // probes returns the ports that the kubelet asks over TCP, with names resolved by
 // the container.
 func probes(w *graph.Workload) []probedPort {
 	var all []probedPort
-	containers := w.SpecPath.Key("containers")
-	for i, c := range w.Object.Value.At(containers).Items() {
-		for _, kind := range []string{"startupProbe", "readinessProbe", "livenessProbe"} {
-			for _, how := range []string{"httpGet", "tcpSocket", "grpc"} {
-				port := c.Get(kind).Get(how).Get("port")
+	for i, c := range w.Object.Value.At(w.SpecPath).Get("containers").Items() {
+		for _, kind := range [...]string{"startupProbe", "readinessProbe", "livenessProbe"} {
+			probe := c.Get(kind)
+			for _, how := range [...]string{"httpGet", "tcpSocket", "grpc"} {
+				port := probe.Get(how).Get("port")
 				if port.Empty() {
 					continue
 				}
-				p := probedPort{path: containers.Item(i).Key(kind)}
+				p := probedPort{container: i, probe: kind}
 				p.port, _ = port.Int()
 				for _, declared := range w.Ports {
 					if declared.Protocol == graph.TCP && (declared.Number == p.port || p.port == 0 && declared.Name == port.Text()) {

@@ -42,41 +42,39 @@ func newServiceNames(g *graph.Graph) serviceNames {
 // is written, that of the scheme, or the only one that the Service has.
 func (names serviceNames) dependencies(w *graph.Workload) []dependency {
 	var found []dependency
-	seen := map[*graph.Service]bool{}
-	add := func(path manifest.Path, where, value string) {
-		for _, address := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(", ;|\"'", r) }) {
-			s, port, known := names.addressed(w, where, address)
-			if known && !seen[s] && !slices.Contains(s.Workloads, w) {
-				seen[s] = true
-				found = append(found, dependency{path, where, s, port})
-			}
-		}
-	}
-	for _, list := range []string{"containers", "initContainers"} {
-		containers := w.SpecPath.Key(list)
-		for i, c := range w.Object.Value.At(containers).Items() {
-			path := containers.Item(i)
-			for j, e := range c.Get("env").Items() {
-				if name := e.Get("name").Text(); !listsPeers(name) {
-					add(path.Key("env").Item(j), name, e.Get("value").Text())
+	spec := w.Object.Value.At(w.SpecPath)
+	for _, list := range [...]string{"containers", "initContainers"} {
+		for i, c := range spec.Get(list).Items() {
+			add := func(field string, j int, variable, where, value string) {
+				for address := range strings.FieldsFuncSeq(value, betweenAddresses) {
+					s, port, known := names.addressed(w, where, address)
+					if !known || listsPeers(variable) || slices.Contains(s.Workloads, w) ||
+						slices.ContainsFunc(found, func(d dependency) bool { return d.service == s }) {
+						continue
+					}
+					path := w.SpecPath.Key(list).Item(i).Key(field).Item(j)
+					found = append(found, dependency{path, where, s, port})
 				}
 			}
-			for _, field := range []string{"command", "args"} {
+			for j, e := range c.Get("env").Items() {
+				name := e.Get("name").Text()
+				add("env", j, name, name, e.Get("value").Text())
+			}
+			for _, field := range [...]string{"command", "args"} {
 				for j, a := range c.Get(field).Items() {
 					flag, value, assigned := strings.Cut(a.Text(), "=")
 					if !assigned {
 						flag, value = "", a.Text()
 					}
-					if listsPeers(flag) {
-						continue
-					}
-					add(path.Key(field).Item(j), "its arguments", value)
+					add(field, j, flag, "its arguments", value)
 				}
 			}
 		}
 	}
 	return found
 }
+
+func betweenAddresses(r rune) bool { return strings.ContainsRune(", ;|\"'", r) }
 
 // listsPeers reports whether a variable names hosts for another purpose than to
 // connect to them.

@@ -106,9 +106,7 @@ func reportOmission(pass *lint.Pass, p *graph.Policy, d graph.Direction, needed 
 }
 
 // served reports whether a Service selects a workload.
-func served(w *graph.Workload) bool {
-	return slices.ContainsFunc(w.Namespace.Services, func(s *graph.Service) bool { return slices.Contains(s.Workloads, w) })
-}
+func served(w *graph.Workload) bool { return len(w.Services) > 0 }
 
 // typePath returns the place of a direction in policyTypes.
 func typePath(p *graph.Policy, d graph.Direction) manifest.Path {

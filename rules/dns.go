@@ -1,12 +1,15 @@
 package rules
 
 import (
+	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
+	"github.com/nplint/nplint/lint/reach"
 )
 
 // dnsAccess says how some egress rules admit name resolution, to whomever.
@@ -19,17 +22,35 @@ func (a dnsAccess) or(b dnsAccess) dnsAccess {
 	return dnsAccess{udp: a.udp || b.udp, tcp: a.tcp || b.tcp, meant: a.meant || b.meant}
 }
 
+// nameResolution provides who may resolve names.
+var nameResolution = &lint.Rule{
+	Name:   "name-resolution",
+	Result: reflect.TypeFor[*dnsReader](),
+	Run:    func(pass *lint.Pass) (any, error) { return newDNSReader(pass), nil },
+}
+
+// dnsReaderOf returns the reader for a rule that requires it.
+func dnsReaderOf(pass *lint.Pass) *dnsReader { return pass.ResultOf[nameResolution].(*dnsReader) }
+
 // dnsReader finds out who may resolve names.
 type dnsReader struct {
-	pass   *lint.Pass
-	access map[*graph.Policy]dnsAccess
+	options *lint.Options
+	graph   *graph.Graph
+	access  map[*graph.Policy]dnsAccess
+	server  reach.Endpoint // the cluster's DNS servers
 	// symbolic and all are what the policies for every pod of a namespace add,
 	// in the symbolic namespaces and in all. A symbolic namespace may be any.
 	symbolic, all dnsAccess
+
+	mu      sync.Mutex
+	serving map[*graph.Match]bool
 }
 
 func newDNSReader(pass *lint.Pass) *dnsReader {
-	r := &dnsReader{pass: pass, access: map[*graph.Policy]dnsAccess{}}
+	r := &dnsReader{
+		options: pass.Options, graph: pass.Graph, server: dnsServer(pass),
+		access: make(map[*graph.Policy]dnsAccess, len(pass.Graph.Policies)), serving: map[*graph.Match]bool{},
+	}
 	for _, p := range pass.Graph.Policies {
 		access := r.read(p)
 		r.access[p] = access
@@ -74,11 +95,11 @@ func (r *dnsReader) rule(p *graph.Policy, rule *graph.PolicyRule) dnsAccess {
 	wide := rule.AllPeers || slices.ContainsFunc(rule.Peers, func(peer *graph.Peer) bool { return r.mayResolve(p, peer) })
 	access := dnsAccess{udp: rule.AllPorts && wide, tcp: rule.AllPorts && wide}
 	for _, port := range rule.Ports {
-		meant := meansDNS(r.pass.Options, port)
+		meant := meansDNS(r.options, port)
 		if port.Invalid {
 			return dnsAccess{udp: true, tcp: true, meant: true}
 		}
-		if meant || wide && slices.ContainsFunc(r.pass.Options.DNSPorts, func(n int) bool { return port.Matches(port.Protocol, n) }) {
+		if meant || wide && slices.ContainsFunc(r.options.DNSPorts, func(n int) bool { return port.Matches(port.Protocol, n) }) {
 			access = access.or(dnsAccess{udp: port.Protocol == graph.UDP, tcp: port.Protocol == graph.TCP, meant: meant})
 		}
 	}
@@ -99,13 +120,10 @@ func (r *dnsReader) mayResolve(p *graph.Policy, peer *graph.Peer) bool {
 	if peer.Invalid || peer.Block != nil {
 		return true
 	}
-	for _, w := range r.pass.Graph.Match(p, peer).Workloads {
-		if servesDNS(r.pass.Options, w) {
-			return true
-		}
-	}
 	pods := peer.PodSelector()
 	switch {
+	case r.serves(p, peer):
+		return true
 	case mentionsDNS(pods):
 		return true
 	case !pods.Matches(map[string]string{"k8s-app": "kube-dns"}):
@@ -122,9 +140,24 @@ func (r *dnsReader) mayResolve(p *graph.Policy, peer *graph.Peer) bool {
 	return true
 }
 
+// serves reports whether a peer matches a DNS server of the input.
+func (r *dnsReader) serves(p *graph.Policy, peer *graph.Peer) bool {
+	m := r.graph.Match(p, peer)
+	r.mu.Lock()
+	serves, known := r.serving[m]
+	r.mu.Unlock()
+	if !known {
+		serves = slices.ContainsFunc(m.Workloads, func(w *graph.Workload) bool { return servesDNS(r.options, w) })
+		r.mu.Lock()
+		r.serving[m] = serves
+		r.mu.Unlock()
+	}
+	return serves
+}
+
 // dnsHome reports whether the cluster's DNS servers may run in a namespace.
 func (r *dnsReader) dnsHome(namespace string) bool {
-	return r.pass.Options.System(namespace) || strings.Contains(namespace, "dns")
+	return r.options.System(namespace) || strings.Contains(namespace, "dns")
 }
 
 func mentionsDNS(s graph.Selector) bool {

@@ -1,8 +1,8 @@
 package rules
 
 import (
+	"encoding/binary"
 	"slices"
-	"strconv"
 
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/reach"
@@ -43,26 +43,28 @@ func (g *dnsGroup) pods() reach.Endpoint {
 func (r *dnsReader) groups(n *graph.Namespace) []*dnsGroup {
 	var groups []*dnsGroup
 	byPolicies := map[string]*dnsGroup{}
-	index := map[*graph.Policy]string{}
+	index := make(map[*graph.Policy]uint64, len(n.Policies))
 	for i, p := range n.Policies {
-		index[p] = strconv.Itoa(i) + " "
+		index[p] = uint64(i)
 	}
+	var key []byte
 	for _, w := range n.Workloads {
-		isolating := w.Isolating(graph.Egress)
-		if len(isolating) == 0 || w.HostNetwork || w.Hook || servesDNS(r.pass.Options, w) {
+		if !isolatedFor(w, graph.Egress) || w.HostNetwork || w.Hook || servesDNS(r.options, w) {
 			continue
 		}
-		key := ""
-		for _, p := range isolating {
-			key += index[p]
+		key = key[:0]
+		for _, p := range w.Policies {
+			if p.Side(graph.Egress).Isolates {
+				key = binary.AppendUvarint(key, index[p])
+			}
 		}
-		g := byPolicies[key]
+		g := byPolicies[string(key)]
 		if g == nil {
-			g = &dnsGroup{namespace: n, policies: isolating, access: r.shared(n)}
-			for _, p := range isolating {
+			g = &dnsGroup{namespace: n, policies: w.Isolating(graph.Egress), access: r.shared(n)}
+			for _, p := range g.policies {
 				g.access = g.access.or(r.access[p])
 			}
-			byPolicies[key] = g
+			byPolicies[string(key)] = g
 			groups = append(groups, g)
 		}
 		g.workloads = append(g.workloads, w)

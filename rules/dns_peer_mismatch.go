@@ -32,12 +32,13 @@ of the DNS Service is another rule's finding.
 https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/`,
 	Severity: lint.Error,
 	Tags:     []string{"dns", "peers"},
+	Requires: []*lint.Rule{nameResolution},
 	Run:      runDNSPeerMismatch,
 }
 
 func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
 	c := &dnsPeers{
-		pass: pass, dns: newDNSReader(pass), find: newFinder(pass), census: newCensus(pass),
+		pass: pass, dns: dnsReaderOf(pass), find: newFinder(pass), census: newCensus(pass),
 		everybody: map[*graph.Namespace][]*graph.Policy{}, mismatches: map[*graph.Policy][]mismatch{},
 	}
 	for _, p := range pass.Graph.Policies {
@@ -126,18 +127,12 @@ func (c *dnsPeers) mismatch(p *graph.Policy, rule *graph.PolicyRule, peer *graph
 	switch {
 	case peer.Invalid || peer.Block != nil:
 		return mismatch{}
-	case c.serves(p, peer):
+	case c.dns.serves(p, peer):
 		return mismatch{}
 	case peer.Local():
 		return c.local(p, peer)
 	}
 	return c.elsewhere(p, rule, peer)
-}
-
-// serves reports whether a peer matches a DNS server of the input or of the
-// configuration.
-func (c *dnsPeers) serves(p *graph.Policy, peer *graph.Peer) bool {
-	return slices.ContainsFunc(c.pass.Graph.Match(p, peer).Workloads, func(w *graph.Workload) bool { return servesDNS(c.pass.Options, w) })
 }
 
 // replaceByDNS puts the usual DNS servers in place of a peer.

@@ -25,7 +25,7 @@ Not checked: whether the peer of the rule is a DNS server.
 https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource`,
 	Severity: lint.Error,
 	Tags:     []string{"dns", "ports"},
-	Requires: []*lint.Rule{reach.Rule},
+	Requires: []*lint.Rule{nameResolution, reach.Rule},
 	Run:      runDNSProtocolIncomplete,
 }
 
@@ -33,7 +33,7 @@ func runDNSProtocolIncomplete(pass *lint.Pass) (any, error) {
 	if pass.Options.DNSProvided {
 		return nil, nil
 	}
-	reader := newDNSReader(pass)
+	reader := dnsReaderOf(pass)
 	for _, n := range pass.Graph.Namespaces {
 		certainty := lint.Certain
 		if pass.Graph.MayBeIsolated(n, graph.Egress) {
@@ -49,7 +49,7 @@ func runDNSProtocolIncomplete(pass *lint.Pass) (any, error) {
 		}
 		for _, p := range n.Policies {
 			if groups := lacking[p]; groups != nil {
-				reportProtocol(pass, p, groups, certainty)
+				reportProtocol(pass, p, groups, certainty, reader.server)
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func runDNSProtocolIncomplete(pass *lint.Pass) (any, error) {
 }
 
 // reportProtocol reports the entries for DNS of one policy together.
-func reportProtocol(pass *lint.Pass, p *graph.Policy, groups []*dnsGroup, certainty lint.Certainty) {
+func reportProtocol(pass *lint.Pass, p *graph.Policy, groups []*dnsGroup, certainty lint.Certainty, server reach.Endpoint) {
 	d := lint.Diagnostic{Object: p.Object, Certainty: certainty}
 	fix := lint.Fix{Message: "admit the other protocol too"}
 	for _, rule := range p.Side(graph.Egress).Rules {
@@ -85,7 +85,7 @@ func reportProtocol(pass *lint.Pass, p *graph.Policy, groups []*dnsGroup, certai
 		if groups[0].access.udp {
 			lacks = connset.Port(connset.TCP, 53)
 		}
-		prove(pass, &d, groups[0].pods(), dnsServer(pass), false, lacks)
+		prove(pass, &d, groups[0].pods(), server, false, lacks)
 		pass.Report(d)
 	}
 }

@@ -32,7 +32,7 @@ Not checked: whether the peer of a rule for port 53 is a DNS server.
 https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/`,
 	Severity: lint.Warning,
 	Tags:     []string{"dns"},
-	Requires: []*lint.Rule{reach.Rule},
+	Requires: []*lint.Rule{nameResolution, reach.Rule},
 	Run:      runEgressMissingDNS,
 }
 
@@ -40,7 +40,7 @@ func runEgressMissingDNS(pass *lint.Pass) (any, error) {
 	if pass.Options.DNSProvided {
 		return nil, nil
 	}
-	reader := newDNSReader(pass)
+	reader := dnsReaderOf(pass)
 	for _, n := range pass.Graph.Namespaces {
 		if pass.Graph.MayBeIsolated(n, graph.Egress) {
 			continue
@@ -52,9 +52,9 @@ func runEgressMissingDNS(pass *lint.Pass) (any, error) {
 			}
 		}
 		if len(cutOff) > 0 {
-			reportMissingDNS(pass, cutOff)
+			reportMissingDNS(pass, cutOff, reader.server)
 		} else {
-			reader.reportSilence(n)
+			reader.reportSilence(pass, n)
 		}
 	}
 	return nil, nil
@@ -62,7 +62,7 @@ func runEgressMissingDNS(pass *lint.Pass) (any, error) {
 
 // reportMissingDNS reports the groups of one namespace together, each at the
 // policy that opens it.
-func reportMissingDNS(pass *lint.Pass, groups []*dnsGroup) {
+func reportMissingDNS(pass *lint.Pass, groups []*dnsGroup, server reach.Endpoint) {
 	var policies []*graph.Policy
 	opens := map[*graph.Policy][]*dnsGroup{}
 	for _, g := range groups {
@@ -86,13 +86,13 @@ func reportMissingDNS(pass *lint.Pass, groups []*dnsGroup) {
 		d.Message = what + " and no policy of the input admits DNS (UDP port 53) for them, so names do not resolve and connections by Service name fail"
 	}
 	d.Fixes = []lint.Fix{fix}
-	prove(pass, &d, groups[0].pods(), dnsServer(pass), false, connset.Port(connset.UDP, 53))
+	prove(pass, &d, groups[0].pods(), server, false, connset.Port(connset.UDP, 53))
 	pass.Report(d)
 }
 
 // reportSilence notes a policy that stops all egress of a namespace in which
 // no policy admits DNS: whatever is allowed later will need it.
-func (r *dnsReader) reportSilence(n *graph.Namespace) {
+func (r *dnsReader) reportSilence(pass *lint.Pass, n *graph.Namespace) {
 	access := r.shared(n)
 	var stop *graph.Policy
 	for _, p := range n.Policies {
@@ -108,7 +108,7 @@ func (r *dnsReader) reportSilence(n *graph.Namespace) {
 	if stop.Side(graph.Egress).Written == manifest.Absent {
 		path = manifest.Field("spec", "policyTypes")
 	}
-	r.pass.Report(lint.Diagnostic{
+	pass.Report(lint.Diagnostic{
 		Severity: lint.Info, Object: stop.Object, Path: path,
 		Message: fmt.Sprintf("%s stops all egress of %s and no policy of the input admits DNS, so pods that are later allowed to reach a peer cannot resolve its name",
 			stop, namespaceName(n)),

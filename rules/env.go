@@ -18,8 +18,9 @@ func hostInEnv(w *graph.Workload) (variable, host string) {
 		if host == value && !strings.HasSuffix(variable, "HOST") {
 			continue // a word, not an address
 		}
+		unqualified := strings.TrimSuffix(host, "."+w.Namespace.Name)
 		for _, s := range w.Namespace.Services {
-			if host == s.Name || host == s.Name+"."+w.Namespace.Name {
+			if s.Name == host || s.Name == unqualified {
 				return variable, host
 			}
 		}

@@ -49,17 +49,17 @@ const mostPairs = 2_000_000
 
 func findHalfOpen(pass *lint.Pass) *halfOpens {
 	engine := reach.Of(pass)
-	strays, tried := newStrays(pass.Graph), newAttempts(pass)
+	strays, tried, first := newStrays(pass.Graph), newAttempts(pass), firsts{engine, map[*graph.Match][]*graph.Workload{}}
 	found := &halfOpens{pairs: map[[2]int]bool{}}
 	left := mostPairs
 	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
 		h := halfOpenPeer{policy: p, rule: rule, peer: rule.Peers[i]}
-		if h.peer.Invalid || p.Subject.Invalid || !h.closed(pass) {
+		if h.peer.Invalid || p.Subject.Invalid || !h.closed(pass) || namesOnlyDNS(pass.Options, h.rule) {
 			return
 		}
-		h.own = onePerClass(engine, p.Workloads)
-		h.others = onePerClass(engine, pass.Graph.Match(p, h.peer).Workloads)
-		if namesOnlyDNS(pass.Options, h.rule) || !h.unanswered(engine, &left) {
+		h.own = first.of(pass.Graph.MatchSubject(p))
+		h.others = first.of(pass.Graph.Match(p, h.peer))
+		if !h.unanswered(engine, &left) {
 			return
 		}
 		if other, own := h.otherSide(); tried.made(other, 1-h.rule.Direction, own) {
@@ -97,9 +97,27 @@ func (h *halfOpenPeer) closed(pass *lint.Pass) bool {
 	return !h.peer.PodSelector().Everything()
 }
 
+// firsts remembers the first workload of each class that a match has.
+type firsts struct {
+	engine *reach.Engine
+	known  map[*graph.Match][]*graph.Workload
+}
+
+func (f firsts) of(m *graph.Match) []*graph.Workload {
+	first, known := f.known[m]
+	if !known {
+		first = onePerClass(f.engine, m.Workloads)
+		f.known[m] = first
+	}
+	return first
+}
+
 func onePerClass(engine *reach.Engine, workloads []*graph.Workload) []*graph.Workload {
-	seen := map[int]bool{}
 	var first []*graph.Workload
+	if len(workloads) == 1 && !outOfReach(workloads[0]) {
+		return workloads[:1:1]
+	}
+	seen := map[int]bool{}
 	for _, w := range workloads {
 		if class := engine.Class(w); !outOfReach(w) && !seen[class] {
 			seen[class] = true

@@ -43,7 +43,7 @@ func runMeshPortBlocked(pass *lint.Pass) (any, error) {
 		for _, m := range meshes {
 			var blocked []*graph.Workload
 			for _, w := range n.Workloads {
-				if !outOfReach(w) && len(w.Isolating(m.d)) > 0 && m.member(w) && cutsOff(reach.Of(pass), m, w) {
+				if !outOfReach(w) && w.Isolated(m.d) && m.member(w) && cutsOff(reach.Of(pass), m, w) {
 					blocked = append(blocked, w)
 				}
 			}
@@ -62,15 +62,16 @@ func cutsOff(engine *reach.Engine, m mesh, w *graph.Workload) bool {
 	port := connset.Conn{Protocol: connset.TCP, Port: m.port}
 	pods := engine.Side(own, m.d, anybody).May
 	if m.d == graph.Ingress {
-		return !pods.Has(port) && admitsPods(w.Isolating(m.d))
+		return !pods.Has(port) && admitsPods(w)
 	}
 	return !pods.Has(port) && !engine.Side(own, m.d, reach.Addresses(connset.AllAddresses)).May.Has(port)
 }
 
-// admitsPods reports whether an ingress rule of some policies admits pods.
-func admitsPods(policies []*graph.Policy) bool {
-	return slices.ContainsFunc(policies, func(p *graph.Policy) bool {
-		return slices.ContainsFunc(p.Side(graph.Ingress).Rules, func(r *graph.PolicyRule) bool {
+// admitsPods reports whether an ingress rule of some policy admits pods to a
+// workload.
+func admitsPods(w *graph.Workload) bool {
+	return slices.ContainsFunc(w.Policies, func(p *graph.Policy) bool {
+		return p.Side(graph.Ingress).Isolates && slices.ContainsFunc(p.Side(graph.Ingress).Rules, func(r *graph.PolicyRule) bool {
 			return r.AllPeers || slices.ContainsFunc(r.Peers, (*graph.Peer).OfPods)
 		})
 	})

@@ -30,7 +30,6 @@ https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport`,
 
 func runNodePortInPolicy(pass *lint.Pass) (any, error) {
 	written := nodePorts(pass.Graph)
-	services := newPortBook(pass).services
 	for _, p := range pass.Graph.Policies {
 		for _, d := range graph.Directions {
 			if !p.Side(d).Isolates {
@@ -39,7 +38,7 @@ func runNodePortInPolicy(pass *lint.Pass) (any, error) {
 			for _, r := range p.Side(d).Rules {
 				for _, port := range r.Ports {
 					if port.From == port.To && (written[port.From] || inNodeRange(port.From)) {
-						reportNodePort(pass, services, p, port, ruleReceivers(pass.Graph, p, r))
+						reportNodePort(pass, p, port, ruleReceivers(pass.Graph, p, r))
 					}
 				}
 			}
@@ -80,17 +79,17 @@ func ruleReceivers(g *graph.Graph, p *graph.Policy, r *graph.PolicyRule) []*grap
 	return all
 }
 
-func reportNodePort(pass *lint.Pass, services map[*graph.Workload][]*graph.Service, p *graph.Policy, port graph.PolicyPort, receivers []*graph.Workload) {
+func reportNodePort(pass *lint.Pass, p *graph.Policy, port graph.PolicyPort, receivers []*graph.Workload) {
 	if port.Invalid || port.Name != "" || port.All {
 		return
 	}
 	var service *graph.Service
 	var through graph.ServicePort
 	for _, w := range receivers {
-		if listensOn(w, services[w], port) {
+		if listensOn(w, port) {
 			return
 		}
-		for _, s := range services[w] {
+		for _, s := range w.Services {
 			for _, sp := range s.Ports {
 				if service == nil && s.External() && meansNodePort(s, sp, port) {
 					service, through = s, sp
@@ -127,11 +126,11 @@ func meansNodePort(s *graph.Service, sp graph.ServicePort, port graph.PolicyPort
 
 // listensOn reports whether a workload declares a port, or a Service leads to
 // it there.
-func listensOn(w *graph.Workload, services []*graph.Service, port graph.PolicyPort) bool {
+func listensOn(w *graph.Workload, port graph.PolicyPort) bool {
 	if slices.ContainsFunc(w.Ports, func(p graph.Port) bool { return port.Matches(p.Protocol, p.Number) }) {
 		return true
 	}
-	return slices.ContainsFunc(services, func(s *graph.Service) bool {
+	return slices.ContainsFunc(w.Services, func(s *graph.Service) bool {
 		return slices.ContainsFunc(s.Ports, func(sp graph.ServicePort) bool {
 			number, ok := sp.TargetOn(w)
 			return ok && port.Matches(sp.Protocol, number)

@@ -89,7 +89,7 @@ func (b *portBook) forgets(p *graph.Policy, rule *graph.PolicyRule, served *serv
 // targets returns the declared ports of a workload to which Services lead.
 func (b *portBook) targets(w *graph.Workload) connset.Set {
 	var found connset.Set
-	for _, s := range b.services[w] {
+	for _, s := range w.Services {
 		for _, sp := range s.Ports {
 			target, resolved := sp.TargetOn(w)
 			protocol, known := connset.ParseProtocol(string(sp.Protocol))

@@ -128,13 +128,14 @@ func meshPort(number int) bool {
 // port: its container declares it, a probe asks it or a Service forwards to it.
 func (b *portBook) listens(pods []*graph.Workload, protocol graph.Protocol, number int) bool {
 	return slices.ContainsFunc(pods, func(w *graph.Workload) bool {
-		return declaresPort(w, protocol, number) || protocol == graph.TCP && slices.ContainsFunc(probes(w), func(p probedPort) bool { return p.port == number }) ||
-			slices.ContainsFunc(b.services[w], func(s *graph.Service) bool {
+		return declaresPort(w, protocol, number) ||
+			slices.ContainsFunc(w.Services, func(s *graph.Service) bool {
 				return slices.ContainsFunc(s.Ports, func(sp graph.ServicePort) bool {
 					target, resolved := sp.TargetOn(w)
 					return resolved && target == number && sp.Protocol == protocol
 				})
-			})
+			}) ||
+			protocol == graph.TCP && slices.ContainsFunc(probes(w), func(p probedPort) bool { return p.port == number })
 	})
 }
 

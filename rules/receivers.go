@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/nplint/nplint/lint"
@@ -12,13 +13,16 @@ import (
 // manifests say. It remembers what it has looked up, because policies are copied.
 type portBook struct {
 	pass         *lint.Pass
-	services     map[*graph.Workload][]*graph.Service
-	sets         map[string]*podSet
+	numbers      map[*graph.Match]uint64
+	sets         map[string]*podSet // by the numbers of their matches
 	translations map[portOfPods][]translation
 	lookups      map[portOfPods]lookup
 	hearings     map[portOfPods]hearing
 	admitted     map[portsOfPod]openPorts
 	serving      map[*podSet]*servedPorts
+
+	matches []*graph.Match // room for those of a rule
+	key     []byte         // and for their numbers
 }
 
 // podSet is pods that receive connections. Those of one set are the same set.
@@ -42,63 +46,61 @@ func entryOf(set *podSet, port graph.PolicyPort) portOfPods {
 }
 
 func newPortBook(pass *lint.Pass) *portBook {
-	b := &portBook{
-		pass: pass, services: map[*graph.Workload][]*graph.Service{}, sets: map[string]*podSet{},
+	return &portBook{
+		pass: pass, numbers: map[*graph.Match]uint64{}, sets: map[string]*podSet{},
 		translations: map[portOfPods][]translation{}, lookups: map[portOfPods]lookup{},
 		hearings: map[portOfPods]hearing{}, admitted: map[portsOfPod]openPorts{}, serving: map[*podSet]*servedPorts{},
 	}
-	for _, s := range pass.Graph.Services {
-		for _, w := range s.Workloads {
-			b.services[w] = append(b.services[w], s)
-		}
-	}
-	return b
 }
 
 // receivers returns the pods that receive what a policy rule is about: those of
 // the subject for ingress, those of the peers for egress.
 func (b *portBook) receivers(p *graph.Policy, rule *graph.PolicyRule) *podSet {
-	key := p.Namespace.Root + "/" + p.Namespace.Name
+	matches, anybody := b.matches[:0], rule.Direction == graph.Egress && rule.AllPeers
 	if rule.Direction == graph.Ingress {
-		key += "/" + p.Subject.String()
-	}
-	for _, peer := range rule.Peers {
-		if rule.Direction == graph.Egress {
-			key += "/" + peerKey(peer)
+		matches = append(matches, b.pass.Graph.MatchSubject(p))
+	} else {
+		for _, peer := range rule.Peers {
+			matches, anybody = append(matches, b.pass.Graph.Match(p, peer)), anybody || anyPod(peer)
 		}
 	}
-	set := b.sets[key]
+	b.matches = matches
+	if anybody {
+		return anyPods
+	}
+	key := b.key[:0]
+	for _, m := range matches {
+		if b.numbers[m] == 0 {
+			b.numbers[m] = uint64(len(b.numbers) + 1)
+		}
+		key = binary.AppendUvarint(key, b.numbers[m])
+	}
+	b.key = key
+	set := b.sets[string(key)]
 	if set == nil {
-		set = b.newPodSet(p, rule)
-		b.sets[key] = set
+		set = newPodSet(matches)
+		b.sets[string(key)] = set
 	}
 	return set
 }
 
-// peerKey is the same for peers of one namespace's policies that match the same.
-func peerKey(peer *graph.Peer) string {
-	switch {
-	case peer.Namespaces != nil:
-		return peer.Namespaces.String() + "+" + peer.PodSelector().String()
-	case peer.Pods != nil:
-		return peer.Pods.String()
-	}
-	return "addresses"
-}
+// anyPods is the set of pods of which some may be any.
+var anyPods = &podSet{unknown: true}
 
-func (b *portBook) newPodSet(p *graph.Policy, rule *graph.PolicyRule) *podSet {
-	if rule.Direction == graph.Ingress {
-		return &podSet{p.Workloads, len(p.Workloads) == 0 || slices.ContainsFunc(p.Workloads, opaque)}
-	}
-	set := &podSet{unknown: rule.AllPeers}
-	known := map[*graph.Workload]bool{}
-	for _, peer := range rule.Peers {
-		matched := b.pass.Graph.Match(p, peer).Workloads
-		set.unknown = set.unknown || len(matched) == 0 || anyPod(peer) || slices.ContainsFunc(matched, opaque)
-		if set.unknown {
-			break
+// newPodSet returns the pods of some matches.
+func newPodSet(matches []*graph.Match) *podSet {
+	for _, m := range matches {
+		if len(m.Workloads) == 0 || slices.ContainsFunc(m.Workloads, opaque) {
+			return anyPods
 		}
-		for _, w := range matched {
+	}
+	if len(matches) == 1 {
+		return &podSet{pods: matches[0].Workloads}
+	}
+	set := &podSet{}
+	known := map[*graph.Workload]bool{}
+	for _, m := range matches {
+		for _, w := range m.Workloads {
 			if !known[w] {
 				known[w] = true
 				set.pods = append(set.pods, w)
@@ -115,12 +117,17 @@ func opaque(w *graph.Workload) bool {
 	case "VirtualMachine", "VirtualMachineInstance", "Service": // of KubeVirt and Knative
 		return true
 	}
-	return len(containersOf(w)) == 0
+	spec := w.Object.Value.At(w.SpecPath)
+	return spec.Get("containers").Empty() && spec.Get("initContainers").Empty()
 }
 
 func containersOf(w *graph.Workload) []manifest.Value {
 	spec := w.Object.Value.At(w.SpecPath)
-	return slices.Concat(spec.Get("containers").Items(), spec.Get("initContainers").Items())
+	containers, inits := spec.Get("containers").Items(), spec.Get("initContainers").Items()
+	if len(inits) == 0 {
+		return containers
+	}
+	return slices.Concat(containers, inits)
 }
 
 // declaresPort reports whether a container of a workload declares a port.
@@ -166,7 +173,7 @@ func (b *portBook) findTranslations(pods []*graph.Workload, port graph.PolicyPor
 		}) {
 			return nil
 		}
-		for _, s := range b.services[w] {
+		for _, s := range w.Services {
 			if headless(s) {
 				continue
 			}

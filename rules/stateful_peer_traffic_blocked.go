@@ -63,8 +63,8 @@ func runStatefulPeerTrafficBlocked(pass *lint.Pass) (any, error) {
 // each other.
 func clustered(w *graph.Workload) bool {
 	replicas, _ := w.Object.Value.Get("spec").Get("replicas").Int()
-	return replicas > 1 || slices.ContainsFunc(w.Namespace.Services, func(s *graph.Service) bool {
-		return headless(s) && slices.Contains(s.Workloads, w) && s.Object.Value.Get("spec").Get("publishNotReadyAddresses").True()
+	return replicas > 1 || slices.ContainsFunc(w.Services, func(s *graph.Service) bool {
+		return headless(s) && s.Object.Value.Get("spec").Get("publishNotReadyAddresses").True()
 	})
 }
 

@@ -37,7 +37,7 @@ func runWorkloadDirectionUncovered(pass *lint.Pass) (any, error) {
 				continue
 			}
 			open := slices.DeleteFunc(slices.Clone(c.namespace.Workloads), func(w *graph.Workload) bool {
-				return outOfReach(w) || len(w.Policies) == 0 || len(w.Isolating(d)) > 0 || slices.ContainsFunc(w.Policies, ineffectiveSide)
+				return outOfReach(w) || len(w.Policies) == 0 || w.Isolated(d) || slices.ContainsFunc(w.Policies, ineffectiveSide)
 			})
 			if len(open) > 0 {
 				reportUncovered(pass, c, d, open)

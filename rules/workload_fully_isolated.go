@@ -48,9 +48,10 @@ func runWorkloadFullyIsolated(pass *lint.Pass) (any, error) {
 // cutOff reports whether a workload needs a direction in which its policies allow
 // nothing, and no other finding says so.
 func cutOff(pass *lint.Pass, w *graph.Workload, d graph.Direction) bool {
-	isolating := w.Isolating(d)
-	if outOfReach(w) || len(isolating) == 0 ||
-		slices.ContainsFunc(isolating, func(p *graph.Policy) bool { return len(p.Side(d).Rules) > 0 || deniesByOmission(p, d) }) {
+	allows := func(p *graph.Policy) bool {
+		return p.Side(d).Isolates && (len(p.Side(d).Rules) > 0 || deniesByOmission(p, d))
+	}
+	if outOfReach(w) || !w.Isolated(d) || slices.ContainsFunc(w.Policies, allows) {
 		return false
 	}
 	if d == graph.Ingress {

@@ -93,6 +93,9 @@ func (n *Namespace) link() {
 	for _, s := range n.Services {
 		if s.Selector != nil {
 			s.Workloads = n.Select(*s.Selector)
+			for _, w := range s.Workloads {
+				w.Services = append(w.Services, s)
+			}
 		}
 	}
 }

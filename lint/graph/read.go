@@ -39,7 +39,7 @@ func copyOf(part any) any {
 	switch part := part.(type) {
 	case *Workload:
 		w := *part
-		w.Policies = nil
+		w.Policies, w.Services = nil, nil
 		return &w
 	case *Service:
 		s := *part

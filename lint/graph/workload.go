@@ -2,6 +2,7 @@ package graph
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/nplint/nplint/lint/manifest"
 )
@@ -31,13 +32,19 @@ type Workload struct {
 	Hook bool
 	// Env holds the environment variables that are written out, as "NAME=value".
 	Env []string
-	// Policies are the policies that select the workload, in the order of the
-	// graph.
+	// Policies are the policies, Services the Services that select the workload,
+	// in the order of the graph.
 	Policies []*Policy
+	Services []*Service
 }
 
 // String returns the name as messages quote it: shop/Deployment/web.
 func (w *Workload) String() string { return w.Namespace.qualify(w.Kind + "/" + w.Name) }
+
+// Isolated reports whether a policy isolates the workload in a direction.
+func (w *Workload) Isolated(d Direction) bool {
+	return slices.ContainsFunc(w.Policies, func(p *Policy) bool { return p.Side(d).Isolates })
+}
 
 // Isolating returns the policies that isolate the workload in a direction. It
 // is isolated if there is one (NetworkPolicySpec, policyTypes).
