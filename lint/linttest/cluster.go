@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"testing"
 	"testing/fstest"
@@ -45,9 +46,12 @@ func (c Cluster) Files() fstest.MapFS {
 }
 
 // Objects returns the manifests' objects.
-func (c Cluster) Objects(t testing.TB) []*manifest.Object {
+func (c Cluster) Objects(t testing.TB) []*manifest.Object { return Objects(t, c.Files()) }
+
+// Objects returns the objects of manifests.
+func Objects(t testing.TB, files fs.FS) []*manifest.Object {
 	t.Helper()
-	result, err := load.Load(context.Background(), load.Input{FS: c.Files(), Paths: []string{"."}})
+	result, err := load.Load(context.Background(), load.Input{FS: files, Paths: []string{"."}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package reach_test
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -44,4 +46,31 @@ func BenchmarkEngine(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkGrowth builds the engine and computes all pairs. Of every shape of
+// input there are three sizes, each twice that before.
+func BenchmarkGrowth(b *testing.B) {
+	for _, n := range []int{500, 1000, 2000} {
+		size := linttest.Cluster{Namespaces: 1, Workloads: 5 * n, Replicas: 1, Policies: n}
+		benchmarkPairs(b, "one-namespace/"+size.String(), size.Files())
+	}
+	for _, n := range []int{1000, 2000, 4000} {
+		benchmarkPairs(b, fmt.Sprintf("unselective/%d-policies", n), linttest.Unselective(n))
+	}
+	for _, n := range []int{1250, 2500, 5000} {
+		benchmarkPairs(b, fmt.Sprintf("ip-blocks/%d-blocks", n), linttest.Blocks(n))
+	}
+}
+
+func benchmarkPairs(b *testing.B, name string, input fs.FS) {
+	b.Run(name, func(b *testing.B) {
+		g := graph.New(linttest.Objects(b, input))
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := reach.Pairs(reach.New(g, lint.DefaultOptions())); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

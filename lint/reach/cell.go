@@ -38,6 +38,9 @@ func (b *cellBuilder) cells() []Cell {
 	return cells
 }
 
+// few is how many values are searched as fast as one is looked up in a map.
+const few = 16
+
 // numbering numbers different values in the order in which they come.
 type numbering[T comparable] struct {
 	list  []T

@@ -62,7 +62,7 @@ type answerOf struct {
 func newColumns(e *Engine) *columns {
 	pods := connset.Interval{To: e.universe.firstAtom()}
 	c := &columns{engine: e, ingress: newRows(e, pods), usual: map[*receiver]*usual{}, egress: map[answerOf]Verdict{}}
-	c.ingress.most = 1000
+	c.ingress.most = 1 << 20
 	byEffect := map[*effect]*group{}
 	for i, f := range e.effects[graph.Egress] {
 		g := byEffect[f]

@@ -50,8 +50,10 @@ func (e *Engine) Connections(ctx context.Context) ([]Connection, error) {
 func (e *Engine) sort(all []Connection) {
 	order := e.order()
 	slices.SortFunc(all, func(a, b Connection) int {
-		return cmp.Or(order.compare(a.Source, b.Source), order.compare(a.Destination, b.Destination),
-			cmp.Compare(a.May.String(), b.May.String()))
+		if c := cmp.Or(order.compare(a.Source, b.Source), order.compare(a.Destination, b.Destination)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.May.String(), b.May.String())
 	})
 }
 

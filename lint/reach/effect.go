@@ -2,6 +2,7 @@ package reach
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"slices"
 
 	"github.com/nplint/nplint/lint/graph"
@@ -23,9 +24,8 @@ type effect struct {
 	// partial says that further NetworkPolicies may exist.
 	partial bool
 
-	rules  []*rule       // of all of the above, in their order
-	places map[*rule]int // of rules, where there are many
-	bound  bool          // no rule names a port
+	rules []*rule // of all of the above, in their order
+	bound bool    // no rule names a port
 }
 
 // priority is the policies of a tier that have one priority: either may decide
@@ -44,9 +44,6 @@ type side struct {
 // isolated reports whether some NetworkPolicy isolates the pods for certain.
 func (e *effect) isolated() bool { return len(e.isolating) > 0 }
 
-// few is how many rules are gone through as fast as one of them is looked up.
-const few = 16
-
 func (e *effect) collect() {
 	add := func(sides []*side) {
 		for _, s := range sides {
@@ -64,20 +61,6 @@ func (e *effect) collect() {
 		add(p)
 	}
 	e.bound = !slices.ContainsFunc(e.rules, func(r *rule) bool { return !r.ports.Bound() })
-	if len(e.rules) > few {
-		e.places = make(map[*rule]int, len(e.rules))
-		for i, r := range e.rules {
-			e.places[r] = i
-		}
-	}
-}
-
-// place returns the index of a rule.
-func (e *effect) place(r *rule) int {
-	if e.places != nil {
-		return e.places[r]
-	}
-	return slices.Index(e.rules, r)
 }
 
 // builder finds the effects of all classes.
@@ -90,9 +73,8 @@ type builder struct {
 	sides   map[sideKey]*side
 	effects map[string]*effect
 	unsure  map[*graph.Namespace][]*graph.Policy
-
-	next effect // that is looked for; its memory is taken again
-	key  []byte // of it
+	certain map[uint64]*certainSides
+	key     []byte // of the effect that is looked for
 }
 
 type sideKey struct {
@@ -114,8 +96,7 @@ func (b *builder) side(p *graph.Policy, d graph.Direction, applies graph.Truth) 
 
 // effect returns what applies to a class in a direction.
 func (b *builder) effect(c *class, d graph.Direction) *effect {
-	e := &b.next
-	*e = effect{open: b.open(c), partial: b.partial, isolating: e.isolating[:0]}
+	e := &effect{open: b.open(c), partial: b.partial}
 	e.admin = b.tier(c, d, graph.TierAdmin)
 	b.networkPolicies(e, c, d)
 	e.baseline = b.tier(c, d, graph.TierBaseline)
@@ -123,18 +104,16 @@ func (b *builder) effect(c *class, d graph.Direction) *effect {
 	if known := b.effects[string(b.key)]; known != nil {
 		return known
 	}
-	found := *e
-	found.isolating = slices.Clone(e.isolating)
-	found.collect()
-	b.effects[string(b.key)] = &found
-	return &found
+	e.collect()
+	b.effects[string(b.key)] = e
+	return e
 }
 
 // writeKey writes the sides of an effect, so that equal ones are found.
 func (b *builder) writeKey(e *effect) {
 	key := b.key[:0]
 	add := func(mark byte, sides []*side) {
-		key = append(key, mark)
+		key = binary.LittleEndian.AppendUint32(append(key, mark), uint32(len(sides)))
 		for _, s := range sides {
 			key = binary.LittleEndian.AppendUint32(key, s.id)
 		}
@@ -170,18 +149,13 @@ func (b *builder) networkPolicies(e *effect, c *class, d graph.Direction) {
 	if hosts == graph.No {
 		return
 	}
-	surely := e.isolating
-	for _, p := range c.workloads[0].Policies {
-		if p.Side(d).Isolates && !unsureSubject(p) {
-			surely = append(surely, b.side(p, d, graph.Yes))
-		}
-	}
+	surely := b.certainly(c.workloads[0].Policies).sides[d]
 	switch {
 	case len(surely) == 0:
 	case hosts == graph.Yes:
 		e.isolating = surely
 	default:
-		e.uncertain = append(e.uncertain, slices.Clone(surely))
+		e.uncertain = append(e.uncertain, surely)
 	}
 	for _, p := range b.unsurePolicies(c.namespace) {
 		if !p.Side(d).Isolates {
@@ -194,6 +168,40 @@ func (b *builder) networkPolicies(e *effect, c *class, d graph.Direction) {
 			e.uncertain = append(e.uncertain, []*side{b.side(p, d, graph.Maybe)})
 		}
 	}
+}
+
+// certainSides are the sides that isolate for certain where some policies select
+// a pod. Most pods of a namespace share them.
+type certainSides struct {
+	policies []*graph.Policy
+	sides    [2][]*side    // by direction
+	next     *certainSides // of other policies with the same hash
+}
+
+var policySeed = maphash.MakeSeed()
+
+// certainly returns the sides that some policies have for certain.
+func (b *builder) certainly(policies []*graph.Policy) *certainSides {
+	var hash uint64
+	for _, p := range policies {
+		hash = hash*31 + maphash.Comparable(policySeed, p)
+	}
+	for c := b.certain[hash]; c != nil; c = c.next {
+		if slices.Equal(c.policies, policies) {
+			return c
+		}
+	}
+	c := &certainSides{policies: policies, next: b.certain[hash]}
+	for _, d := range graph.Directions {
+		for _, p := range policies {
+			if p.Side(d).Isolates && !unsureSubject(p) {
+				c.sides[d] = append(c.sides[d], b.side(p, d, graph.Yes))
+			}
+		}
+		c.sides[d] = slices.Clip(c.sides[d])
+	}
+	b.certain[hash] = c
+	return c
 }
 
 // unsureSubject reports whether the graph cannot tell whom a policy selects.

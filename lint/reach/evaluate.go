@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"github.com/nplint/nplint/lint/connset"
 	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/work"
@@ -22,7 +24,8 @@ func (v Verdict) either(w Verdict) Verdict {
 	return Verdict{v.Must.Intersect(w.Must), v.May.Union(w.May)}
 }
 
-// question is a peer as the rules of an effect see it.
+// question is a peer as the rules of an effect see it. Its truth is asked once
+// for each rule, in the order of the rules.
 type question struct {
 	truth    func(*rule) graph.Truth
 	receiver *receiver // who receives the connection; nil for an address
@@ -132,8 +135,8 @@ func (d *decision) networkPolicies(e *effect, q *question) {
 
 // allows returns what the rules of NetworkPolicies surely, and may, allow.
 func allows(sides []*side, q *question) (must, may connset.Set) {
-	var few [2][8]connset.Set
-	musts, mays := few[0][:0], few[1][:0]
+	var memory [2][few]connset.Set
+	musts, mays := memory[0][:0], memory[1][:0]
 	for _, s := range sides {
 		for _, r := range s.rules {
 			match := q.truth(r)
@@ -141,11 +144,19 @@ func allows(sides []*side, q *question) (must, may connset.Set) {
 				continue
 			}
 			surely, maybe := q.ports(r)
-			mays = append(mays, maybe)
+			mays = appendNew(mays, maybe)
 			if match == graph.Yes {
-				musts = append(musts, surely)
+				musts = appendNew(musts, surely)
 			}
 		}
 	}
 	return connset.UnionSets(musts...), connset.UnionSets(mays...)
+}
+
+// appendNew appends a set that is not among the last few.
+func appendNew(list []connset.Set, s connset.Set) []connset.Set {
+	if slices.Contains(list[max(0, len(list)-few):], s) {
+		return list
+	}
+	return append(list, s)
 }

@@ -49,7 +49,7 @@ func New(g *graph.Graph, o *lint.Options) *Engine {
 	b := &builder{
 		graph: g, profile: e.profile, partial: e.partial, compile: e.compile,
 		sides: map[sideKey]*side{}, effects: map[string]*effect{},
-		unsure: map[*graph.Namespace][]*graph.Policy{},
+		unsure: map[*graph.Namespace][]*graph.Policy{}, certain: map[uint64]*certainSides{},
 	}
 	e.exempt = &rule{peers: match{maybe: e.universe.nodes(e.profile.hostPods)}}
 	for _, d := range graph.Directions {

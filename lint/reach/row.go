@@ -26,10 +26,14 @@ type hits string
 
 func (h hits) exempt() bool { return graph.Truth(h[len(h)-1]) != graph.No }
 
-// evaluate returns what the effect says of peers with some hits.
+// evaluateHits returns what the effect says of peers with some hits.
 func (e *effect) evaluateHits(h hits, receiver *receiver) Verdict {
+	next := 0
 	return e.evaluate(&question{
-		truth:    func(r *rule) graph.Truth { return graph.Truth(h[e.place(r)]) },
+		truth: func(*rule) graph.Truth {
+			next++
+			return graph.Truth(h[next-1])
+		},
 		receiver: receiver, exempt: h.exempt(),
 	})
 }
@@ -38,10 +42,11 @@ func (e *effect) evaluateHits(h hits, receiver *receiver) Verdict {
 type rows struct {
 	engine *Engine
 	among  connset.Interval // the peers that are looked at
-	most   int              // how many rows are kept; 0 for all
+	most   int              // how many cells of rows are kept; 0 for all
 
 	mu    sync.Mutex
 	known map[rowKey]*row
+	cells int // of the known ones
 }
 
 type rowKey struct {
@@ -68,10 +73,14 @@ func (rs *rows) of(f *effect, receiver *receiver) *row {
 	r = newRow(f, rs.engine.exempt, rs.among, func(h hits) Verdict { return f.evaluateHits(h, receiver) })
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	if rs.most > 0 && len(rs.known) >= rs.most {
+	if rs.most > 0 && rs.cells >= rs.most {
 		clear(rs.known)
+		rs.cells = 0
 	}
 	rs.known[key] = r
+	for _, peers := range r.peers {
+		rs.cells += len(peers)
+	}
 	return r
 }
 

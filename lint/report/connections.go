@@ -194,6 +194,6 @@ func connectionsDOT(w io.Writer, all []Connections) error {
 	return out.Flush()
 }
 
-func dotQuote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(printable(s)) + `"`
-}
+var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+func dotQuote(s string) string { return `"` + dotEscapes.Replace(printable(s)) + `"` }
