@@ -48,7 +48,7 @@ func (c *adminChecker) report(d lint.Diagnostic, what string) {
 // value of a wrong type, which are findings of their own; or a template's
 // variable.
 func (c *adminChecker) explained(path manifest.Path) bool {
-	if templateVariable.MatchString(c.value(path).Text()) {
+	if holdsVariable(c.value(path).Text()) {
 		return true
 	}
 	at := path.String()

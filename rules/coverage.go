@@ -94,12 +94,12 @@ func meantFor(p *graph.Policy, w *graph.Workload) bool {
 
 // unknownSubject reports whether it cannot be known what a policy selects.
 func unknownSubject(p *graph.Policy) bool {
-	return p.Subject.Invalid || templateVariable.MatchString(p.Subject.String())
+	return p.Subject.Invalid || holdsVariable(p.Subject.String())
 }
 
 func unknownLabels(w *graph.Workload) bool {
 	for _, value := range w.Labels {
-		if templateVariable.MatchString(value) {
+		if holdsVariable(value) {
 			return true
 		}
 	}

@@ -39,9 +39,9 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavi
 }
 
 func runInvalidCIDR(pass *lint.Pass) (any, error) {
-	for _, peer := range partsOf(pass).peers {
-		if block := peer.get("ipBlock"); block.value.Kind() == manifest.Map {
-			checkBlock(pass, block)
+	for peer := range inPlace(partsOf(pass).peers) {
+		if peer.value.Get("ipBlock").Kind() == manifest.Map {
+			checkBlock(pass, peer.get("ipBlock"))
 		}
 	}
 	return nil, nil
@@ -60,8 +60,9 @@ func checkBlock(pass *lint.Pass, block part) {
 	if ok && whole == nil {
 		return // no exception can be judged by it
 	}
-	for _, except := range block.get("except").items() {
-		checkCIDR(pass, except, whole)
+	excepts := block.get("except")
+	for i := range excepts.value.Items() {
+		checkCIDR(pass, excepts.item(i), whole)
 	}
 }
 
@@ -91,9 +92,10 @@ func checkCIDR(pass *lint.Pass, p part, within *net.IPNet) *net.IPNet {
 		p.refused(pass, fixes, "is %s, which stands for the block %s or the address %s: servers before Kubernetes 1.36 drop the bits beyond the prefix length, later ones do not accept them",
 			text, block, address)
 	case prefix.Addr().Is6() && prefix.String() != text:
+		path := p.path()
 		pass.Report(lint.Diagnostic{
-			Object: p.object, Path: p.path, Severity: lint.Info, Fixes: p.set("write "+prefix.String(), prefix.String()),
-			Message: fmt.Sprintf("%s of %s is %s, for which the API server warns that the short form of IPv6 is %s", p.path, objectName(p.object), text, prefix),
+			Object: p.object, Path: path, Severity: lint.Info, Fixes: p.set("write "+prefix.String(), prefix.String()),
+			Message: fmt.Sprintf("%s of %s is %s, for which the API server warns that the short form of IPv6 is %s", path, objectName(p.object), text, prefix),
 		})
 	}
 	return block
@@ -126,7 +128,7 @@ func blockHint(text string) string {
 
 // dropExcept removes an except, and the list with the last one.
 func dropExcept(p part) []lint.Fix {
-	path := p.path
+	path := p.path()
 	if list := path[:len(path)-1]; len(p.object.Value.At(list).Items()) == 1 {
 		path = list
 	}

@@ -35,26 +35,31 @@ var (
 )
 
 func runInvalidEnumValue(pass *lint.Pass) (any, error) {
-	for _, port := range partsOf(pass).ports {
+	for port := range inPlace(partsOf(pass).ports) {
 		if protocol := port.get("protocol"); protocol.written() {
 			checkWord(pass, protocol, protocolWords)
 		}
 	}
-	for _, selector := range partsOf(pass).selectors {
-		for _, e := range selector.get("matchExpressions").items() {
+	for selector := range inPlace(partsOf(pass).selectors) {
+		if selector.value.Get("matchExpressions").Empty() {
+			continue
+		}
+		expressions := selector.get("matchExpressions")
+		for i := range expressions.value.Items() {
+			e := expressions.item(i)
 			if operator := e.get("operator"); operator.value.Text() != "" {
 				checkWord(pass, operator, operatorWords)
 			}
 		}
 	}
-	for _, spec := range partsOf(pass).specs {
+	for spec := range inPlace(partsOf(pass).specs) {
 		types := spec.get("policyTypes")
-		if n := len(types.items()); n > len(typeWords) {
+		if n := len(types.value.Items()); n > len(typeWords) {
 			types.refused(pass, nil, "has %d entries where the API takes Ingress and Egress at most", n)
 			continue
 		}
-		for _, t := range types.items() {
-			checkWord(pass, t, typeWords)
+		for i := range types.value.Items() {
+			checkWord(pass, types.item(i), typeWords)
 		}
 	}
 	return nil, nil

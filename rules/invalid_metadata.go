@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -34,76 +35,71 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/names/`,
 }
 
 func runInvalidMetadata(pass *lint.Pass) (any, error) {
-	c := &metadataChecker{pass: pass, faults: map[string]string{}}
+	c := metadataChecker{pass}
 	for _, o := range pass.Bundle.Objects {
-		meta := part{o, manifest.Field("metadata"), o.Value.Get("metadata")}
-		c.names(meta)
-		c.labels(meta)
+		meta := o.Value.Get("metadata")
+		c.names(o, meta)
+		c.labels(o, metadata, meta)
 	}
 	for _, w := range pass.Graph.Workloads {
 		if path := w.LabelsPath[:len(w.LabelsPath)-1]; len(path) > 1 {
-			c.labels(part{w.Object, path, w.Object.Value.At(path)})
+			c.labels(w.Object, path, w.Object.Value.At(path))
 		}
 	}
 	return nil, nil
 }
 
-// metadataChecker remembers what it has checked: the pods of a cluster have
-// few different labels.
-type metadataChecker struct {
-	pass   *lint.Pass
-	faults map[string]string
-}
+var metadata = manifest.Field("metadata")
 
-// check returns what a function of the API server says about a text.
-func (c *metadataChecker) check(what string, validate func(string) []string, text string) string {
-	id := what + " " + text
-	said, known := c.faults[id]
-	if !known {
-		if messages := validate(text); len(messages) > 0 {
-			said = fault(messages)
-		}
-		c.faults[id] = said
-	}
-	return said
-}
+type metadataChecker struct{ pass *lint.Pass }
 
-func (c *metadataChecker) report(p part, what, said string) {
+func (c metadataChecker) report(o *manifest.Object, path manifest.Path, what string, faults []string) {
 	c.pass.Report(lint.Diagnostic{
-		Object: p.object, Path: p.path,
-		Message: fmt.Sprintf("%s of %s %s, so the API server refuses the object: %s", p.path, objectName(p.object), what, said),
+		Object: o, Path: path,
+		Message: fmt.Sprintf("%s of %s %s, so the API server refuses the object: %s", path, objectName(o), what, fault(faults)),
 	})
 }
 
-func (c *metadataChecker) names(meta part) {
-	name, generate, namespace := meta.get("name"), meta.get("generateName"), meta.get("namespace")
+func (c metadataChecker) names(o *manifest.Object, meta manifest.Value) {
 	validate := validation.IsDNS1123Subdomain
-	if kind := meta.object.ID.Kind; kind == "Namespace" || kind == "Service" {
+	if kind := o.ID.Kind; kind == "Namespace" || kind == "Service" {
 		validate = validation.IsDNS1123Label
 	}
-	if meta.object.ID.Group() == "rbac.authorization.k8s.io" {
+	if o.ID.Group() == "rbac.authorization.k8s.io" {
 		// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names
 		validate = content.IsPathSegmentName
 	}
-	c.name(namespace, validation.IsDNS1123Label)
-	c.name(name, validate)
-	switch text, ok := name.text(); {
+	c.name(o, meta, "namespace", validation.IsDNS1123Label)
+	c.name(o, meta, "name", validate)
+	switch text, ok := textOf(meta.Get("name")); {
 	case !ok || text != "":
-	case generate.value.Text() != "":
-		c.name(generate, func(prefix string) []string { return validate(generated(prefix)) })
-	case !partial(meta):
-		c.report(name, "is missing", "every policy has a name")
+	case meta.Get("generateName").Text() != "":
+		c.name(o, meta, "generateName", func(prefix string) []string { return validate(generated(prefix)) })
+	case !partial(o):
+		c.report(o, metadataName, "is missing", []string{"every policy has a name"})
 	}
 }
 
-func (c *metadataChecker) name(p part, validate func(string) []string) {
-	text, ok := p.text()
-	if !ok || text == "" {
+func (c metadataChecker) name(o *manifest.Object, meta manifest.Value, field string, validate func(string) []string) {
+	text, ok := textOf(meta.Get(field))
+	if !ok || plainName(text) {
 		return
 	}
 	if messages := validate(text); len(messages) > 0 {
-		c.report(p, "is "+strconv.Quote(text), fault(messages))
+		c.report(o, metadata.Key(field), "is "+strconv.Quote(text), messages)
 	}
+}
+
+// plainName reports whether a text is nothing, or a name that every kind may have
+// and that needs no closer look.
+func plainName(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && (c != '-' || i == 0 || i == len(text)-1) {
+			return false
+		}
+	}
+	return len(text) <= validation.DNS1123LabelMaxLength
 }
 
 // generated is a name that the server makes of a prefix.
@@ -114,44 +110,44 @@ func generated(prefix string) string {
 
 // partial reports whether an object may do without a name: it is no policy, or
 // it is rather a patch.
-func partial(meta part) bool {
+func partial(o *manifest.Object) bool {
 	patch := false
-	for _, fact := range meta.object.Facts {
+	for _, fact := range o.Facts {
 		patch = patch || fact.Kind == manifest.UnknownField && strings.HasPrefix(lastKey(fact.Path), "$")
 	}
-	return patch || meta.misspelt() || meta.object.Beside != "" || !strings.HasSuffix(meta.object.ID.Kind, "NetworkPolicy")
+	meta := field(o, "metadata")
+	return patch || meta.misspelt() || o.Beside != "" || !strings.HasSuffix(o.ID.Kind, "NetworkPolicy")
 }
 
 const maxAnnotations = 256 << 10 // bytes of all keys and values
 
-func (c *metadataChecker) labels(meta part) {
-	labels := meta.get("labels")
-	for _, e := range labels.value.Members() {
+// labels checks the labels and annotations of metadata, which stand at a path.
+func (c metadataChecker) labels(o *manifest.Object, at manifest.Path, meta manifest.Value) {
+	labels := meta.Get("labels")
+	for _, e := range labels.Members() {
 		key := e.Key
-		label := labels.get(key)
-		value, ok := label.text()
-		if templateVariable.MatchString(key) {
+		if holdsVariable(key) {
 			continue
 		}
-		if said := c.check("key", validation.IsQualifiedName, key); said != "" {
-			c.report(label, "has a key that is no label key", said)
-		} else if said := c.check("value", validation.IsValidLabelValue, value); ok && said != "" {
-			c.report(label, "is "+strconv.Quote(value)+", which is no label value", said)
+		if !graph.ValidLabelKey(key) {
+			c.report(o, at.Key("labels").Key(key), "has a key that is no label key", validation.IsQualifiedName(key))
+		} else if value, ok := textOf(labels.Get(key)); ok && !graph.ValidLabelValue(value) {
+			c.report(o, at.Key("labels").Key(key), "is "+strconv.Quote(value)+", which is no label value", validation.IsValidLabelValue(value))
 		}
 	}
-	annotations, size := meta.get("annotations"), 0
-	for _, e := range annotations.value.Members() {
+	annotations, size := meta.Get("annotations"), 0
+	for _, e := range annotations.Members() {
 		key := e.Key
 		size += len(key) + len(e.Value.Text())
-		if templateVariable.MatchString(key) {
+		if holdsVariable(key) {
 			continue
 		}
 		// Letter case is free in the prefix of an annotation's key.
-		if said := c.check("key", validation.IsQualifiedName, strings.ToLower(key)); said != "" {
-			c.report(annotations.get(key), "has a key that is no annotation key", said)
+		if lower := strings.ToLower(key); !graph.ValidLabelKey(lower) {
+			c.report(o, at.Key("annotations").Key(key), "has a key that is no annotation key", validation.IsQualifiedName(lower))
 		}
 	}
 	if size > maxAnnotations {
-		c.report(annotations, fmt.Sprintf("holds %d bytes", size), fmt.Sprintf("all annotations together hold %d at most", maxAnnotations))
+		c.report(o, at.Key("annotations"), fmt.Sprintf("holds %d bytes", size), []string{fmt.Sprintf("all annotations together hold %d at most", maxAnnotations)})
 	}
 }

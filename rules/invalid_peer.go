@@ -24,12 +24,9 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavi
 }
 
 func runInvalidPeer(pass *lint.Pass) (any, error) {
-	for _, rule := range partsOf(pass).rules {
-		field := peersField(rule)
-		for _, peer := range rule.get(field).items() {
-			if !peer.structure() {
-				continue
-			}
+	for peer := range inPlace(partsOf(pass).peers) {
+		if peer.structure() {
+			field := peer.parent.step.Key
 			pods, namespaces, block := peer.get("podSelector"), peer.get("namespaceSelector"), peer.get("ipBlock")
 			switch {
 			case block.written() && (pods.written() || namespaces.written()):

@@ -32,7 +32,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#target
 }
 
 func runInvalidPort(pass *lint.Pass) (any, error) {
-	for _, entry := range partsOf(pass).ports {
+	for entry := range inPlace(partsOf(pass).ports) {
 		port, end := entry.get("port"), entry.get("endPort")
 		switch port.value.Kind() {
 		case manifest.Int:
@@ -57,7 +57,7 @@ func runInvalidPort(pass *lint.Pass) (any, error) {
 
 // checkRange checks a numeric port and its endPort. Of a range whose beginning
 // is wrong the end is not judged.
-func checkRange(pass *lint.Pass, entry part) {
+func checkRange(pass *lint.Pass, entry *part) {
 	port, end := entry.get("port"), entry.get("endPort")
 	from, fromOK := portNumber(port)
 	to, toOK := portNumber(end)
@@ -84,8 +84,7 @@ var portRange = regexp.MustCompile(`^([0-9]{1,5})-([0-9]{1,5})$`)
 // rangeFix writes a range that stands in one text as the API has it.
 func rangeFix(port part) []lint.Fix {
 	bounds := portRange.FindStringSubmatch(port.value.Text())
-	entry := port.path[:len(port.path)-1]
-	if bounds == nil || port.object.Value.At(entry.Key("endPort")).Exists() {
+	if bounds == nil || port.parent.value.Get("endPort").Exists() {
 		return nil
 	}
 	from, _ := strconv.Atoi(bounds[1])
@@ -94,7 +93,7 @@ func rangeFix(port part) []lint.Fix {
 		return nil
 	}
 	ops := append(port.set("", from)[0].Ops, lint.Op{
-		Object: port.object, Path: entry.Key("endPort"), Kind: lint.Insert, Value: to,
+		Object: port.object, Path: port.parent.path().Key("endPort"), Kind: lint.Insert, Value: to,
 	})
 	return []lint.Fix{{Message: fmt.Sprintf("write the range %s as port and endPort", port.value.Text()), Ops: ops}}
 }

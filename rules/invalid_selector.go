@@ -6,6 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -29,15 +30,21 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax
 }
 
 func runInvalidSelector(pass *lint.Pass) (any, error) {
-	for _, selector := range partsOf(pass).selectors {
-		labels := selector.get("matchLabels")
-		for _, e := range labels.value.Members() {
-			if message := labelFault(labels.get(e.Key), e.Key); message != "" {
-				labels.get(e.Key).refused(pass, nil, "%s", message)
+	for selector := range inPlace(partsOf(pass).selectors) {
+		labels := selector.value.Get("matchLabels")
+		for _, e := range labels.Members() {
+			if message := labelFault(labels.Get(e.Key), e.Key); message != "" {
+				labels := selector.get("matchLabels")
+				label := labels.get(e.Key)
+				label.refused(pass, nil, "%s", message)
 			}
 		}
-		for _, e := range selector.get("matchExpressions").items() {
-			if e.structure() {
+		if selector.value.Get("matchExpressions").Empty() {
+			continue
+		}
+		expressions := selector.get("matchExpressions")
+		for i := range expressions.value.Items() {
+			if e := expressions.item(i); e.structure() {
 				checkExpression(pass, e)
 			}
 		}
@@ -46,20 +53,20 @@ func runInvalidSelector(pass *lint.Pass) (any, error) {
 }
 
 // labelFault says what the server does not accept of a label, "" if nothing.
-func labelFault(label part, key string) string {
-	if templateVariable.MatchString(key) {
+func labelFault(label manifest.Value, key string) string {
+	if holdsVariable(key) {
 		return ""
 	}
-	if messages := validation.IsQualifiedName(key); len(messages) > 0 {
-		return "has a key that is no label key: " + fault(messages)
+	if !graph.ValidLabelKey(key) {
+		return "has a key that is no label key: " + fault(validation.IsQualifiedName(key))
 	}
 	return valueFault(label)
 }
 
-func valueFault(p part) string {
-	value, ok := p.text()
-	if messages := validation.IsValidLabelValue(value); ok && len(messages) > 0 {
-		return "is " + strconv.Quote(value) + ", which is no label value: " + fault(messages)
+func valueFault(v manifest.Value) string {
+	value, ok := textOf(v)
+	if ok && !graph.ValidLabelValue(value) {
+		return "is " + strconv.Quote(value) + ", which is no label value: " + fault(validation.IsValidLabelValue(value))
 	}
 	return ""
 }
@@ -67,10 +74,10 @@ func valueFault(p part) string {
 func checkExpression(pass *lint.Pass, e part) {
 	key, operator, values := e.get("key"), e.get("operator"), e.get("values")
 	name, ok := key.text()
-	if faults := validation.IsQualifiedName(name); ok && len(faults) > 0 {
+	if ok && !graph.ValidLabelKey(name) {
 		switch {
 		case name != "":
-			key.refused(pass, nil, "is %s, which is no label key: %s", strconv.Quote(name), fault(faults))
+			key.refused(pass, nil, "is %s, which is no label key: %s", strconv.Quote(name), fault(validation.IsQualifiedName(name)))
 		case e.misspelt():
 		case !operator.written() && !values.written():
 			e.refused(pass, nil, "says nothing")
@@ -79,7 +86,7 @@ func checkExpression(pass *lint.Pass, e part) {
 			key.refused(pass, nil, "is missing")
 		}
 	}
-	switch n := len(values.items()); operator.value.Text() {
+	switch n := len(values.value.Items()); operator.value.Text() {
 	case "In", "NotIn":
 		if n == 0 && (!values.written() || values.value.Kind() == manifest.List) && !e.misspelt() {
 			values.refused(pass, nil, "is empty, and the operator %s needs values", operator.value.Text())
@@ -93,8 +100,9 @@ func checkExpression(pass *lint.Pass, e part) {
 			operator.refused(pass, nil, "is missing")
 		}
 	}
-	for _, v := range values.items() {
-		if message := valueFault(v); message != "" {
+	for i := range values.value.Items() {
+		v := values.item(i)
+		if message := valueFault(v.value); message != "" {
 			v.refused(pass, nil, "%s", message)
 		}
 	}

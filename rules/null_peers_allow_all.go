@@ -30,7 +30,7 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-
 }
 
 func runNullPeersAllowAll(pass *lint.Pass) (any, error) {
-	for _, rule := range partsOf(pass).rules {
+	for rule := range inPlace(partsOf(pass).rules) {
 		peers := rule.get(peersField(rule))
 		if !peers.value.Exists() || !peers.value.Empty() || peers.value.Kind() == manifest.Map || meansEverybody(peers) {
 			continue
@@ -39,12 +39,13 @@ func runNullPeersAllowAll(pass *lint.Pass) (any, error) {
 		if peers.value.Kind() == manifest.List {
 			written = "an empty list"
 		}
-		if rule.get("ports").written() && !rule.get("ports").value.Empty() {
+		if !rule.value.Get("ports").Empty() {
 			ports = "its ports"
 		}
+		path := peers.path()
 		pass.Report(lint.Diagnostic{
-			Object: peers.object, Path: peers.path,
-			Message: fmt.Sprintf("%s of %s is %s, so the rule admits everybody, in the cluster and outside, on %s", peers.path, objectName(peers.object), written, ports),
+			Object: peers.object, Path: path,
+			Message: fmt.Sprintf("%s of %s is %s, so the rule admits everybody, in the cluster and outside, on %s", path, objectName(peers.object), written, ports),
 			Fixes:   []lint.Fix{{Message: "name the peers, or remove the key if everybody is meant"}},
 		})
 	}
@@ -61,7 +62,7 @@ func meansEverybody(peers part) bool {
 	if everybody.MatchString(words) && !strings.Contains(words, "deny") {
 		return true
 	}
-	return everybody.MatchString(commentAt(peers.object.At(peers.path).Span))
+	return everybody.MatchString(commentAt(peers.object.At(peers.path()).Span))
 }
 
 // commentAt returns the comments on the line of a place and directly above it.

@@ -25,18 +25,19 @@ https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-pol
 }
 
 func runNullPortAllowsAll(pass *lint.Pass) (any, error) {
-	for _, entry := range partsOf(pass).ports {
-		port := entry.get("port")
-		if port.value.Kind() != manifest.Null || entry.get("endPort").written() {
+	for entry := range inPlace(partsOf(pass).ports) {
+		port, end := entry.get("port"), entry.get("endPort")
+		if port.value.Kind() != manifest.Null || end.written() {
 			continue
 		}
-		protocol := entry.get("protocol").value.Text()
+		protocol := entry.value.Get("protocol").Text()
 		if protocol == "" {
 			protocol = "TCP"
 		}
+		path := port.path()
 		pass.Report(lint.Diagnostic{
-			Object: port.object, Path: port.path,
-			Message: fmt.Sprintf("%s of %s is null, so the rule admits every %s port and its list of ports restricts nothing", port.path, objectName(port.object), protocol),
+			Object: port.object, Path: path,
+			Message: fmt.Sprintf("%s of %s is null, so the rule admits every %s port and its list of ports restricts nothing", path, objectName(port.object), protocol),
 			Fixes:   []lint.Fix{{Message: "write the port, or remove the key if every port is meant"}},
 		})
 	}

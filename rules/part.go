@@ -10,40 +10,59 @@ import (
 )
 
 // part is a field of a NetworkPolicy as it is written, for rules about what the
-// API server refuses.
+// API server refuses. Its path is made where something is reported, because
+// nearly nothing is.
 type part struct {
 	object *manifest.Object
-	path   manifest.Path
+	parent *part // nil for a field of the object itself
+	step   manifest.Step
 	value  manifest.Value
 }
 
-// get returns the field below a part.
-func (p part) get(key string) part {
-	return part{p.object, p.path.Key(key), p.value.Get(key)}
+// field returns a field of an object.
+func field(o *manifest.Object, key string) part {
+	return part{o, nil, manifest.Step{Key: key, Index: -1}, o.Value.Get(key)}
 }
 
-// items returns the items of a list.
-func (p part) items() []part {
-	var items []part
-	for i, v := range p.value.Items() {
-		items = append(items, part{p.object, p.path.Item(i), v})
+// get returns the field below a part.
+func (p *part) get(key string) part {
+	return part{p.object, p, manifest.Step{Key: key, Index: -1}, p.value.Get(key)}
+}
+
+// item returns an item of a list.
+func (p *part) item(i int) part {
+	return part{p.object, p, manifest.Step{Index: i}, p.value.Items()[i]}
+}
+
+// path returns the path of the field in its object.
+func (p *part) path() manifest.Path {
+	depth := 0
+	for q := p; q != nil; q = q.parent {
+		depth++
 	}
-	return items
+	path := make(manifest.Path, depth)
+	for q := p; q != nil; q = q.parent {
+		depth--
+		path[depth] = q.step
+	}
+	return path
 }
 
 // written reports whether there is a value; the API reads null as if the field
 // were absent.
-func (p part) written() bool {
+func (p *part) written() bool {
 	return p.value.Exists() && p.value.Kind() != manifest.Null
 }
 
 // text returns the string that the API reads, "" for null. It reports false
 // for a value of another type, which is a finding of its own, and for one that
 // a template's variable is left in.
-func (p part) text() (string, bool) {
-	switch p.value.Kind() {
+func (p *part) text() (string, bool) { return textOf(p.value) }
+
+func textOf(v manifest.Value) (string, bool) {
+	switch v.Kind() {
 	case manifest.String:
-		return p.value.Text(), !templateVariable.MatchString(p.value.Text())
+		return v.Text(), !holdsVariable(v.Text())
 	case manifest.Null, manifest.Absent:
 		return "", true
 	}
@@ -52,34 +71,36 @@ func (p part) text() (string, bool) {
 
 // structure reports whether the API reads a map there: null as an item of a
 // list is an empty one.
-func (p part) structure() bool {
-	return p.value.Kind() == manifest.Map || p.value.Kind() == manifest.Null && p.path[len(p.path)-1].IsItem()
+func (p *part) structure() bool {
+	return p.value.Kind() == manifest.Map || p.value.Kind() == manifest.Null && p.step.IsItem()
 }
 
 // misspelt reports whether a map holds a key that the API does not know: what
 // is missing beside it is probably what that key stands for, and only one of
 // the two is worth a finding.
-func (p part) misspelt() bool {
-	for _, fact := range p.object.Facts {
-		if fact.Kind == manifest.UnknownField && len(fact.Path) == len(p.path)+1 && slices.Equal(fact.Path[:len(p.path)], p.path) {
-			return true
-		}
+func (p *part) misspelt() bool {
+	if len(p.object.Facts) == 0 {
+		return false
 	}
-	return false
+	path := p.path()
+	return slices.ContainsFunc(p.object.Facts, func(fact manifest.Fact) bool {
+		return fact.Kind == manifest.UnknownField && len(fact.Path) == len(path)+1 && slices.Equal(fact.Path[:len(path)], path)
+	})
 }
 
 // refused is the finding that the API server refuses a policy for one of its
 // fields. The reason is a clause that begins with what is written there.
-func (p part) refused(pass *lint.Pass, fixes []lint.Fix, reason string, args ...any) {
+func (p *part) refused(pass *lint.Pass, fixes []lint.Fix, reason string, args ...any) {
+	path := p.path()
 	pass.Report(lint.Diagnostic{
-		Object: p.object, Path: p.path, Fixes: fixes,
-		Message: fmt.Sprintf("%s of %s ", p.path, objectName(p.object)) + fmt.Sprintf(reason, args...) + ", so the API server refuses the policy",
+		Object: p.object, Path: path, Fixes: fixes,
+		Message: fmt.Sprintf("%s of %s ", path, objectName(p.object)) + fmt.Sprintf(reason, args...) + ", so the API server refuses the policy",
 	})
 }
 
 // set is the fix that writes a value in the place of a part.
-func (p part) set(message string, value any) []lint.Fix {
-	return []lint.Fix{{Message: message, Ops: []lint.Op{{Object: p.object, Path: p.path, Kind: lint.Set, Value: value}}}}
+func (p *part) set(message string, value any) []lint.Fix {
+	return []lint.Fix{{Message: message, Ops: []lint.Op{{Object: p.object, Path: p.path(), Kind: lint.Set, Value: value}}}}
 }
 
 // fault returns the first thing that the server's validation says, without its

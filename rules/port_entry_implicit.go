@@ -26,13 +26,13 @@ https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-pol
 }
 
 func runPortEntryImplicit(pass *lint.Pass) (any, error) {
-	for _, entry := range partsOf(pass).ports {
+	for entry := range inPlace(partsOf(pass).ports) {
 		if !entry.structure() || entry.misspelt() {
 			continue
 		}
 		protocol, port := entry.get("protocol"), entry.get("port")
 		from, _ := port.value.Int()
-		to, _ := entry.get("endPort").value.Int()
+		to, _ := entry.value.Get("endPort").Int()
 		var why string
 		var fixes []lint.Fix
 		if !protocol.written() {
@@ -49,9 +49,10 @@ func runPortEntryImplicit(pass *lint.Pass) (any, error) {
 			why = "is the range of all ports, the same as no port"
 		}
 		if why != "" {
+			path := entry.path()
 			pass.Report(lint.Diagnostic{
-				Object: entry.object, Path: entry.path, Fixes: fixes,
-				Message: fmt.Sprintf("%s of %s %s", entry.path, objectName(entry.object), why),
+				Object: entry.object, Path: path, Fixes: fixes,
+				Message: fmt.Sprintf("%s of %s %s", path, objectName(entry.object), why),
 			})
 		}
 	}

@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/manifest"
@@ -31,14 +33,15 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/`,
 // behind.
 var templateVariable = regexp.MustCompile(`\$\{[^}]*\}|\$\([A-Za-z_][A-Za-z0-9_]*\)|\{\{.*\}\}`)
 
+// holdsVariable reports whether a text holds such a variable.
+func holdsVariable(text string) bool {
+	return (strings.IndexByte(text, '$') >= 0 || strings.IndexByte(text, '{') >= 0) && templateVariable.MatchString(text)
+}
+
 func runUnresolvedTemplateVariable(pass *lint.Pass) (any, error) {
+	at := append(make(manifest.Path, 0, 16), manifest.Field("spec")...)
 	for _, p := range pass.Graph.Policies {
-		var found []manifest.Path
-		eachText(p.Object.Value.Get("spec"), manifest.Field("spec"), func(path manifest.Path, text string) {
-			if templateVariable.MatchString(text) {
-				found = append(found, path)
-			}
-		})
+		found := variablesIn(p.Object.Value.Get("spec"), at)
 		if len(found) == 0 {
 			continue
 		}
@@ -55,26 +58,28 @@ func runUnresolvedTemplateVariable(pass *lint.Pass) (any, error) {
 	return nil, nil
 }
 
-// eachText calls f for every scalar below a value, and for every key that holds
-// a variable itself.
-func eachText(v manifest.Value, path manifest.Path, f func(manifest.Path, string)) {
+// variablesIn returns the paths of the scalars below a value, and of the keys,
+// that hold a variable. What follows the path of the value is written over.
+func variablesIn(v manifest.Value, at manifest.Path) []manifest.Path {
+	var found []manifest.Path
 	for _, e := range v.Members() {
-		if below := path.Key(e.Key); templateVariable.MatchString(e.Key) {
-			f(below, e.Key)
+		if below := append(at, manifest.Step{Key: e.Key, Index: -1}); holdsVariable(e.Key) {
+			found = append(found, slices.Clone(below))
 		} else {
-			eachText(e.Value, below, f)
+			found = append(found, variablesIn(e.Value, below)...)
 		}
 	}
 	for i, item := range v.Items() {
-		eachText(item, path.Item(i), f)
+		found = append(found, variablesIn(item, append(at, manifest.Step{Index: i}))...)
 	}
-	if v.Text() != "" {
-		f(path, v.Text())
+	if holdsVariable(v.Text()) {
+		found = append(found, slices.Clone(at))
 	}
+	return found
 }
 
 func textAt(v manifest.Value, path manifest.Path) string {
-	if last := path[len(path)-1]; !last.IsItem() && templateVariable.MatchString(last.Key) {
+	if last := path[len(path)-1]; !last.IsItem() && holdsVariable(last.Key) {
 		return last.Key
 	}
 	return v.At(path).Text()

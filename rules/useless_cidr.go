@@ -5,7 +5,6 @@ import (
 	"net/netip"
 
 	"github.com/nplint/nplint/lint"
-	"github.com/nplint/nplint/lint/graph"
 )
 
 var uselessCIDR = &lint.Rule{
@@ -47,24 +46,28 @@ var nobodys = []struct {
 }
 
 func runUselessCIDR(pass *lint.Pass) (any, error) {
-	for _, rule := range partsOf(pass).rules {
-		egress := lastKey(rule.path) == graph.Egress.String()
-		for _, peer := range rule.get(peersField(rule)).items() {
-			cidr := peer.get("ipBlock").get("cidr")
-			prefix, err := netip.ParsePrefix(cidr.value.Text())
-			if err != nil || prefix != prefix.Masked() || prefix.Addr().Is4In6() {
-				continue // invalid-cidr reports it
+	for peer := range inPlace(partsOf(pass).peers) {
+		written := peer.value.Get("ipBlock").Get("cidr")
+		if !written.Exists() {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(written.Text())
+		if err != nil || prefix != prefix.Masked() || prefix.Addr().Is4In6() {
+			continue // invalid-cidr reports it
+		}
+		egress := peer.parent.step.Key == "to"
+		for _, n := range nobodys {
+			if n.block.Bits() > prefix.Bits() || !n.block.Contains(prefix.Addr()) || n.to && egress {
+				continue
 			}
-			for _, n := range nobodys {
-				if n.block.Bits() > prefix.Bits() || !n.block.Contains(prefix.Addr()) || n.to && egress {
-					continue
-				}
-				pass.Report(lint.Diagnostic{
-					Object: cidr.object, Path: cidr.path, Fixes: everyAddress(cidr, prefix),
-					Message: fmt.Sprintf("%s of %s is %s, %s, so the peer admits nothing", cidr.path, objectName(cidr.object), prefix, n.what),
-				})
-				break
-			}
+			block := peer.get("ipBlock")
+			cidr := block.get("cidr")
+			path := cidr.path()
+			pass.Report(lint.Diagnostic{
+				Object: cidr.object, Path: path, Fixes: everyAddress(cidr, prefix),
+				Message: fmt.Sprintf("%s of %s is %s, %s, so the peer admits nothing", path, objectName(cidr.object), prefix, n.what),
+			})
+			break
 		}
 	}
 	return nil, nil

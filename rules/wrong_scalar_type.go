@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -39,18 +40,44 @@ func runWrongScalarType(pass *lint.Pass) (any, error) {
 				reportWrongType(pass, o, fact)
 			}
 		}
-		for _, path := range portPaths(o) {
-			if port := o.Value.At(path); port.Kind() == manifest.String && allDigits(port.Text()) {
-				pass.Report(lint.Diagnostic{
-					Object: o, Path: path,
-					Message: fmt.Sprintf("%s of %s is the string %q, which stands for the name of a port, so that the API server refuses the object: a name needs a letter",
-						path, objectName(o), port.Text()),
-					Fixes: []lint.Fix{unquote(o, path)},
-				})
+		checkPorts(pass, o)
+	}
+	return nil, nil
+}
+
+// checkPorts checks the fields of an object that take the number or the name of a
+// port.
+func checkPorts(pass *lint.Pass, o *manifest.Object) {
+	spec := o.Value.Get("spec")
+	switch o.ID.Kind {
+	case "NetworkPolicy":
+		for _, d := range graph.Directions {
+			for i, rule := range spec.Get(d.String()).Items() {
+				for j, entry := range rule.Get("ports").Items() {
+					if port := entry.Get("port"); ofDigits(port) {
+						reportDigits(pass, o, port, manifest.Field("spec", d.String()).Item(i).Key("ports").Item(j).Key("port"))
+					}
+				}
+			}
+		}
+	case "Service":
+		for i, entry := range spec.Get("ports").Items() {
+			if port := entry.Get("targetPort"); ofDigits(port) {
+				reportDigits(pass, o, port, manifest.Field("spec", "ports").Item(i).Key("targetPort"))
 			}
 		}
 	}
-	return nil, nil
+}
+
+func ofDigits(v manifest.Value) bool { return v.Kind() == manifest.String && allDigits(v.Text()) }
+
+func reportDigits(pass *lint.Pass, o *manifest.Object, port manifest.Value, path manifest.Path) {
+	pass.Report(lint.Diagnostic{
+		Object: o, Path: path,
+		Message: fmt.Sprintf("%s of %s is the string %q, which stands for the name of a port, so that the API server refuses the object: a name needs a letter",
+			path, objectName(o), port.Text()),
+		Fixes: []lint.Fix{unquote(o, path)},
+	})
 }
 
 func reportWrongType(pass *lint.Pass, o *manifest.Object, fact manifest.Fact) {
@@ -104,29 +131,6 @@ var ofStrings = map[string]bool{"policyTypes": true, "except": true, "values": t
 
 func unquote(o *manifest.Object, path manifest.Path) lint.Fix {
 	return lint.Fix{Message: "remove the quotes", Ops: []lint.Op{{Object: o, Path: path, Kind: lint.Unquote}}}
-}
-
-// portPaths returns the fields of an object that take the number or the name
-// of a port.
-func portPaths(o *manifest.Object) []manifest.Path {
-	var paths []manifest.Path
-	ports := func(list manifest.Path, field string) {
-		for i := range o.Value.At(list).Items() {
-			paths = append(paths, list.Item(i).Key(field))
-		}
-	}
-	spec := manifest.Field("spec")
-	switch o.ID.Kind {
-	case "NetworkPolicy":
-		for _, direction := range []string{"ingress", "egress"} {
-			for i := range o.Value.Get("spec").Get(direction).Items() {
-				ports(spec.Key(direction).Item(i).Key("ports"), "port")
-			}
-		}
-	case "Service":
-		ports(spec.Key("ports"), "targetPort")
-	}
-	return paths
 }
 
 func allDigits(s string) bool {

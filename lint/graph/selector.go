@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"github.com/nplint/nplint/lint/manifest"
 	"github.com/nplint/nplint/lint/work"
 )
@@ -31,7 +29,7 @@ func NewSelector(v manifest.Value) Selector {
 	s := Selector{Invalid: v.Kind() != manifest.Map && !v.Empty()}
 	for _, label := range v.Get("matchLabels").Members() {
 		value := label.Value
-		s.Invalid = s.Invalid || value.Kind() == manifest.Map || value.Kind() == manifest.List || !validLabel(label.Key, value.Text())
+		s.Invalid = s.Invalid || value.Kind() == manifest.Map || value.Kind() == manifest.List || !ValidLabelKey(label.Key) || !ValidLabelValue(value.Text())
 		s.require(label.Key, keySet{values: []string{value.Text()}})
 	}
 	for _, e := range v.Get("matchExpressions").Items() {
@@ -39,7 +37,7 @@ func NewSelector(v manifest.Value) Selector {
 		slices.Sort(values)
 		values = slices.Compact(values)
 		key := e.Get("key").Text()
-		s.Invalid = s.Invalid || !validLabel(key, "") || slices.ContainsFunc(values, func(value string) bool { return !validLabel(key, value) })
+		s.Invalid = s.Invalid || !ValidLabelKey(key) || slices.ContainsFunc(values, func(value string) bool { return !ValidLabelValue(value) })
 		switch operator := e.Get("operator").Text(); operatorWords[strings.ToLower(operator)] {
 		case "In":
 			s.Invalid = s.Invalid || len(values) == 0
@@ -62,24 +60,6 @@ func NewSelector(v manifest.Value) Selector {
 
 // operatorWords holds the operators, which are read in any case.
 var operatorWords = map[string]string{"in": "In", "notin": "NotIn", "exists": "Exists", "doesnotexist": "DoesNotExist"}
-
-// validLabel reports whether the API server takes a label's key and value.
-func validLabel(key, value string) bool {
-	return (plainWord(key) || len(validation.IsQualifiedName(key)) == 0) &&
-		(value == "" || plainWord(value) || len(validation.IsValidLabelValue(value)) == 0)
-}
-
-// plainWord reports whether a text is a label's value, or its key, of the usual
-// letters, which is quicker than asking the server's regular expressions.
-func plainWord(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && (c != '-' || i == 0 || i == len(s)-1) {
-			return false
-		}
-	}
-	return s != "" && len(s) <= validation.LabelValueMaxLength
-}
 
 // SelectorOf returns the selector for exact labels, as Services write them.
 func SelectorOf(labels map[string]string) Selector {
