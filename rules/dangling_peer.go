@@ -61,7 +61,7 @@ type absence struct {
 // absent returns why a peer matches no pod, if it is known to match none and is
 // not misdirected.
 func (f *finder) absent(p *graph.Policy, peer *graph.Peer) (absence, bool) {
-	if peer.Pods == nil || peer.Invalid || !f.expects(p, *peer.Pods) {
+	if peer.Pods == nil || peer.Invalid || len(f.pass.Graph.Match(p, peer).Workloads) > 0 || !f.expects(p, *peer.Pods) {
 		return absence{}, false
 	}
 	labels, a, known := f.searched(p, peer)
@@ -78,12 +78,10 @@ func (f *finder) absent(p *graph.Policy, peer *graph.Peer) (absence, bool) {
 }
 
 // searched returns the labels in use where a peer matches nothing, if the input
-// holds workloads of all the namespaces that it is known to match.
+// holds workloads of all the namespaces that it is known to match. No workload of
+// these matches the peer.
 func (f *finder) searched(p *graph.Policy, peer *graph.Peer) (*lexicon, absence, bool) {
 	m := f.pass.Graph.Match(p, peer)
-	if len(m.Workloads) > 0 {
-		return nil, absence{}, false
-	}
 	if peer.Local() {
 		a := absence{where: namespaceName(p.Namespace), closed: true}
 		return f.in(p.Namespace), a, inhabited(p.Namespace)

@@ -62,9 +62,8 @@ func runDirectionDeniedByOmission(pass *lint.Pass) (any, error) {
 // deniesByOmission reports whether a policy denies a direction that only its
 // policyTypes speak of, although it allows something in the other one.
 func deniesByOmission(p *graph.Policy, d graph.Direction) bool {
-	name := readPolicyName(p)
 	return p.ExplicitTypes && p.DeniesAll(d) && p.Side(d).Written == manifest.Absent &&
-		p.Side(1-d).Isolates && len(p.Side(1-d).Rules) > 0 && !name.Denies && !unknownSubject(p)
+		p.Side(1-d).Isolates && len(p.Side(1-d).Rules) > 0 && !readPolicyName(p).Denies && !unknownSubject(p)
 }
 
 // needs says which workloads name a Service that they cannot reach, and which are

@@ -178,11 +178,19 @@ func servesDNS(options *lint.Options, w *graph.Workload) bool {
 
 // resolver reports whether labels are those of the usual DNS servers.
 func resolver(labels map[string]string) bool {
-	for _, key := range []string{"k8s-app", "app", "app.kubernetes.io/name"} {
-		switch labels[key] {
-		case "kube-dns", "coredns", "node-local-dns":
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(resolverKeys, func(key string) bool { return ofResolver(labels[key]) })
+}
+
+// selectsResolver reports whether a selector asks for such labels.
+func selectsResolver(s graph.Selector) bool {
+	return slices.ContainsFunc(resolverKeys, func(key string) bool {
+		value, _ := s.Pinned(key)
+		return ofResolver(value)
+	})
+}
+
+var resolverKeys = []string{"k8s-app", "app", "app.kubernetes.io/name"}
+
+func ofResolver(value string) bool {
+	return value == "kube-dns" || value == "coredns" || value == "node-local-dns"
 }

@@ -78,7 +78,7 @@ func (r *dnsReader) bare(n *graph.Namespace) []*dnsGroup {
 	var groups []*dnsGroup
 	admitting := slices.DeleteFunc(slices.Clone(n.Policies), func(p *graph.Policy) bool { return r.access[p] == dnsAccess{} })
 	for _, p := range n.Policies {
-		if !p.Side(graph.Egress).Isolates || len(p.Workloads) > 0 || p.Subject.Unsatisfiable() || resolver(p.Subject.Labels()) {
+		if !p.Side(graph.Egress).Isolates || len(p.Workloads) > 0 || p.Subject.Unsatisfiable() || selectsResolver(p.Subject) {
 			continue
 		}
 		g := &dnsGroup{namespace: n, policies: []*graph.Policy{p}, access: r.access[p].or(r.shared(n))}

@@ -33,7 +33,7 @@ func runDNSOpenToAny(pass *lint.Pass) (any, error) {
 	eachRule(pass, func(p *graph.Policy, rule *graph.PolicyRule) {
 		if rule.Direction == graph.Ingress || rule.AllPorts || !admitsEverybody(rule) ||
 			slices.ContainsFunc(rule.Ports, func(port graph.PolicyPort) bool { return !meansDNS(pass.Options, port) }) ||
-			resolver(p.Subject.Labels()) ||
+			selectsResolver(p.Subject) ||
 			len(p.Workloads) > 0 && !slices.ContainsFunc(p.Workloads, func(w *graph.Workload) bool { return !servesDNS(pass.Options, w) }) {
 			return
 		}
@@ -46,7 +46,7 @@ func runDNSOpenToAny(pass *lint.Pass) (any, error) {
 			Message: fmt.Sprintf("%s lets %s ask any DNS server on %s, in and out of the cluster", p, subjectName(p), portList(rule.Ports)),
 			Witness: reachable(reach.Of(pass), p.Workloads, someServer, rule.Ports[0].Protocol, 53),
 			Fixes: []lint.Fix{{Message: "admit only the cluster's DNS servers", Ops: []lint.Op{{
-				Object: p.Object, Path: rule.PeersPath, Kind: lint.Set, Value: []any{clusterDNSPeer()},
+				Object: p.Object, Path: rule.PeersPath, Kind: lint.Set, Value: []any{clusterDNSPeer},
 			}}}},
 		})
 	})

@@ -47,7 +47,7 @@ func runDNSPeerMismatch(pass *lint.Pass) (any, error) {
 		}
 	}
 	for _, p := range pass.Graph.Policies {
-		if p.Side(graph.Egress).Isolates && !resolver(p.Subject.Labels()) {
+		if p.Side(graph.Egress).Isolates && !selectsResolver(p.Subject) {
 			c.mismatches[p] = c.check(p)
 		}
 	}
@@ -138,7 +138,7 @@ func (c *dnsPeers) mismatch(p *graph.Policy, rule *graph.PolicyRule, peer *graph
 // replaceByDNS puts the usual DNS servers in place of a peer.
 func replaceByDNS(p *graph.Policy, peer *graph.Peer) *lint.Fix {
 	return &lint.Fix{Message: "select the cluster's DNS servers", Ops: []lint.Op{{
-		Object: p.Object, Path: peer.Path, Kind: lint.Set, Value: clusterDNSPeer(),
+		Object: p.Object, Path: peer.Path, Kind: lint.Set, Value: clusterDNSPeer,
 	}}}
 }
 
@@ -181,7 +181,10 @@ func (c *dnsPeers) elsewhere(p *graph.Policy, rule *graph.PolicyRule, peer *grap
 	return c.label(p, peer)
 }
 
-func pinsKubeDNS(peer *graph.Peer) bool { return peer.PodSelector().Labels()["k8s-app"] == "kube-dns" }
+func pinsKubeDNS(peer *graph.Peer) bool {
+	value, _ := peer.PodSelector().Pinned("k8s-app")
+	return value == "kube-dns"
+}
 
 // otherPort is a mismatch of the port and not of the peer.
 func otherPort(p *graph.Policy, rule *graph.PolicyRule, port int, text string, certainty lint.Certainty) mismatch {

@@ -76,7 +76,7 @@ func reportMissingDNS(pass *lint.Pass, groups []*dnsGroup, server reach.Endpoint
 	fix := lint.Fix{Message: "allow DNS to the cluster's DNS servers"}
 	for i, p := range policies {
 		path := p.Side(graph.Egress).Path
-		fix.Ops = append(fix.Ops, lint.Op{Object: p.Object, Path: path, Kind: lint.Insert, Value: clusterDNSRule()})
+		fix.Ops = append(fix.Ops, lint.Op{Object: p.Object, Path: path, Kind: lint.Insert, Value: clusterDNSRule})
 		what := fmt.Sprintf("%s lets %s reach %s", p, subjects(opens[p]), opens[p][0].needsNames())
 		if i > 0 {
 			d.Related = append(d.Related, lint.Related{Object: p.Object, Path: path, Message: what + " without DNS"})

@@ -15,15 +15,13 @@ type finder struct {
 	pass     *lint.Pass
 	lexicons map[string]*lexicon // by the selector of the namespaces
 	own      map[*graph.Namespace]*lexicon
-	all      *lexicon
-	found    map[string][]*graph.Workload // in the whole input, by selector
-	owners   map[*graph.Namespace]map[pin][]*owner
+	owners   map[neighbours]map[pin][]*owner
 }
 
 func newFinder(pass *lint.Pass) *finder {
 	return &finder{
 		pass: pass, lexicons: map[string]*lexicon{}, own: map[*graph.Namespace]*lexicon{},
-		found: map[string][]*graph.Workload{}, owners: map[*graph.Namespace]map[pin][]*owner{},
+		owners: map[neighbours]map[pin][]*owner{},
 	}
 }
 
@@ -85,8 +83,9 @@ type whereabouts struct {
 // the policy's namespace.
 func (f *finder) elsewhere(p *graph.Policy, s graph.Selector) whereabouts {
 	var where whereabouts
-	for _, w := range f.everywhere(s) {
+	for _, w := range f.pass.Graph.Select(s) {
 		switch {
+		case w.Hook:
 		case w.Namespace == p.Namespace:
 		case mayMeet(p, w):
 			where.here = true
@@ -108,19 +107,6 @@ func mayMeet(p *graph.Policy, w *graph.Workload) bool {
 		return w.Object.Root != p.Object.Root
 	}
 	return w.Namespace.Symbolic()
-}
-
-func (f *finder) everywhere(s graph.Selector) []*graph.Workload {
-	name := s.String()
-	found, known := f.found[name]
-	if !known {
-		if f.all == nil {
-			f.all = newLexicon(f.pass.Graph.Workloads)
-		}
-		found = f.all.matching(s)
-		f.found[name] = found
-	}
-	return found
 }
 
 // surely is how certain it is that the pods of a policy's namespace are known

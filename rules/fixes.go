@@ -16,20 +16,16 @@ func setPolicyTypes(p *graph.Policy, directions ...graph.Direction) lint.Op {
 }
 
 // clusterDNSRule is the egress rule that admits the usual DNS servers.
-func clusterDNSRule() map[string]any {
-	return map[string]any{
-		"to": []any{clusterDNSPeer()},
-		"ports": []any{
-			map[string]any{"protocol": "UDP", "port": 53},
-			map[string]any{"protocol": "TCP", "port": 53},
-		},
-	}
+var clusterDNSRule = map[string]any{
+	"to": []any{clusterDNSPeer},
+	"ports": []any{
+		map[string]any{"protocol": "UDP", "port": 53},
+		map[string]any{"protocol": "TCP", "port": 53},
+	},
 }
 
 // clusterDNSPeer is the usual DNS servers.
-func clusterDNSPeer() map[string]any {
-	return map[string]any{
-		"namespaceSelector": map[string]any{"matchLabels": map[string]any{graph.NameLabel: "kube-system"}},
-		"podSelector":       map[string]any{"matchLabels": map[string]any{"k8s-app": "kube-dns"}},
-	}
+var clusterDNSPeer = map[string]any{
+	"namespaceSelector": map[string]any{"matchLabels": map[string]any{graph.NameLabel: "kube-system"}},
+	"podSelector":       map[string]any{"matchLabels": map[string]any{"k8s-app": "kube-dns"}},
 }

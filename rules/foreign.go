@@ -41,8 +41,10 @@ var wellKnownPods = []clusterPods{
 // wellKnown returns the pods of nearly every cluster that a selector means, nil
 // if it means others.
 func wellKnown(s graph.Selector) *clusterPods {
-	labels := s.Labels()
-	i := slices.IndexFunc(wellKnownPods, func(c clusterPods) bool { return labels[c.key] == c.value })
+	i := slices.IndexFunc(wellKnownPods, func(c clusterPods) bool {
+		value, _ := s.Pinned(c.key)
+		return value == c.value
+	})
 	if i < 0 {
 		return nil
 	}

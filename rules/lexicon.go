@@ -46,8 +46,9 @@ func (l *lexicon) part(s graph.Selector) *lexicon {
 // matching returns the workloads that a selector matches, in their order.
 func (l *lexicon) matching(s graph.Selector) []*graph.Workload {
 	candidates := l.workloads
-	for key, value := range s.Labels() {
-		if found := l.with[key][value]; len(found) < len(candidates) {
+	for _, key := range s.Keys() {
+		value, pinned := s.Pinned(key)
+		if found := l.with[key][value]; pinned && len(found) < len(candidates) {
 			candidates = found
 		}
 	}

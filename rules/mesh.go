@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/nplint/nplint/lint/graph"
-	"github.com/nplint/nplint/lint/manifest"
 )
 
 // mesh is a service mesh that puts a proxy before pods, and what the proxy needs.
@@ -64,7 +63,6 @@ func mark(w *graph.Workload, key string) (value string, found bool) {
 	if value, found = w.Labels[key]; found || len(w.LabelsPath) == 0 {
 		return value, found
 	}
-	meta := w.LabelsPath[:len(w.LabelsPath)-1]
-	v := w.Object.Value.At(manifest.Path(meta).Key("annotations")).Get(key)
+	v := w.Object.Value.At(w.LabelsPath[:len(w.LabelsPath)-1]).Get("annotations").Get(key)
 	return v.Text(), v.Exists()
 }

@@ -56,7 +56,7 @@ type misdirection struct {
 // misdirected returns what a peer of pods in the own namespace means, if it
 // matches none there and means pods of another one.
 func (f *finder) misdirected(p *graph.Policy, peer *graph.Peer) (misdirection, bool) {
-	if !peer.Local() || peer.Invalid || !f.expects(p, *peer.Pods) || len(f.pass.Graph.Match(p, peer).Workloads) > 0 {
+	if !peer.Local() || peer.Invalid || len(f.pass.Graph.Match(p, peer).Workloads) > 0 || !f.expects(p, *peer.Pods) {
 		return misdirection{}, false
 	}
 	m := misdirection{whereabouts: f.elsewhere(p, *peer.Pods), known: f.foreign(*peer.Pods, p.Namespace)}

@@ -53,11 +53,13 @@ var directionWords = map[string]graph.Direction{
 // readPolicyName reads the name of a policy. Words that name its subject or its
 // namespace promise nothing.
 func readPolicyName(p *graph.Policy) policyName {
-	own := nameWords(p.Namespace.Name)
-	for _, value := range p.Subject.Labels() {
-		own = append(own, nameWords(value)...)
+	own := func(w string) bool {
+		return hasWord(p.Namespace.Name, w) || slices.ContainsFunc(p.Subject.Keys(), func(key string) bool {
+			value, _ := p.Subject.Pinned(key)
+			return hasWord(value, w)
+		})
 	}
-	n := policyName{words: slices.DeleteFunc(nameWords(p.Name), func(w string) bool { return slices.Contains(own, w) })}
+	n := policyName{words: slices.DeleteFunc(nameWords(p.Name), own)}
 	allow := ""
 	for i, w := range n.words {
 		switch {
@@ -78,9 +80,18 @@ func readPolicyName(p *graph.Policy) policyName {
 	return n
 }
 
-func nameWords(name string) []string {
-	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '.' || r == '_' })
+func nameWords(name string) []string { return strings.FieldsFunc(strings.ToLower(name), betweenWords) }
+
+func hasWord(name, word string) bool {
+	for w := range strings.FieldsFuncSeq(strings.ToLower(name), betweenWords) {
+		if w == word {
+			return true
+		}
+	}
+	return false
 }
+
+func betweenWords(r rune) bool { return r == '-' || r == '.' || r == '_' }
 
 // denies reports whether the word at i says that something is denied.
 func (n policyName) denies(i int) bool {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/graph"
@@ -32,6 +33,9 @@ https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#creating-a
 func runSelectorMatchesControllerNotPods(pass *lint.Pass) (any, error) {
 	f := newFinder(pass)
 	for _, p := range pass.Graph.Policies {
+		if len(p.Workloads) > 0 {
+			continue
+		}
 		if o := f.ownersOf(p, p.Subject); len(o) > 0 {
 			if _, misplaced := f.misplaced(p); !misplaced {
 				f.reportOwner(p, p.SubjectPath, p.Subject, o, p.String()+" selects no pod and protects nothing")
@@ -40,7 +44,7 @@ func runSelectorMatchesControllerNotPods(pass *lint.Pass) (any, error) {
 	}
 	eachPeer(pass, func(p *graph.Policy, rule *graph.PolicyRule, i int) {
 		peer := rule.Peers[i]
-		if !peer.Local() || peer.Invalid {
+		if !peer.Local() || peer.Invalid || len(pass.Graph.Match(p, peer).Workloads) > 0 {
 			return
 		}
 		if o := f.ownersOf(p, *peer.Pods); len(o) > 0 {
@@ -56,13 +60,13 @@ func (f *finder) reportOwner(p *graph.Policy, at manifest.Path, s graph.Selector
 	o := owners[0]
 	d := lint.Diagnostic{
 		Object: p.Object, Path: at,
-		Message: fmt.Sprintf("%s: %s is of %s itself, and its pods have %s", fact, s, o.name, graph.SelectorOf(o.pods.Labels)),
+		Message: fmt.Sprintf("%s: %s is of %s itself, and its pods have %s", fact, s, o.name(), graph.SelectorOf(o.pods.Labels)),
 		Related: []lint.Related{{Object: o.pods.Object, Path: o.pods.LabelsPath, Message: "labels of its pods"}},
 	}
-	if len(owners) == 1 && len(o.selector) > 0 {
+	if selector := o.selector(); len(owners) == 1 && len(selector) > 0 {
 		d.Fixes = []lint.Fix{{
-			Message: "select the pods as " + o.name + " does",
-			Ops:     []lint.Op{{Object: p.Object, Path: at, Kind: lint.Set, Value: map[string]any{"matchLabels": o.selector}}},
+			Message: "select the pods as " + o.name() + " does",
+			Ops:     []lint.Op{{Object: p.Object, Path: at, Kind: lint.Set, Value: map[string]any{"matchLabels": selector}}},
 		}}
 	}
 	f.pass.Report(d)
@@ -70,26 +74,45 @@ func (f *finder) reportOwner(p *graph.Policy, at manifest.Path, s graph.Selector
 
 // owner is an object that stands for pods: their controller, or a Service.
 type owner struct {
-	name     string
-	labels   map[string]string
-	pods     *graph.Workload
-	selector map[string]any // how it selects its pods
+	object  *manifest.Object
+	service *graph.Service // nil for a controller
+	pods    *graph.Workload
+}
+
+func (o *owner) name() string {
+	if o.service != nil {
+		return o.service.String()
+	}
+	return o.pods.String()
+}
+
+func (o *owner) labels() manifest.Value { return o.object.Value.Get("metadata").Get("labels") }
+
+// selector returns how the owner selects its pods.
+func (o *owner) selector() map[string]any {
+	selector := o.object.Value.Get("spec").Get("selector")
+	if o.service == nil {
+		selector = selector.Get("matchLabels")
+	}
+	labels := map[string]any{}
+	for key, value := range selector.Strings() {
+		labels[key] = value
+	}
+	return labels
 }
 
 // ownersOf returns the controllers and Services of a policy's namespace that a
-// selector matches while it matches no pods, here or wherever the namespace may
+// selector matches, where it matches no pods there, nor wherever the namespace may
 // be.
 func (f *finder) ownersOf(p *graph.Policy, s graph.Selector) []*owner {
-	if !f.expects(p, s) || len(p.Namespace.Select(s)) > 0 {
-		return nil
-	}
 	pinned, found := firstPin(s)
-	if !found {
+	if !found || !f.expects(p, s) {
 		return nil
 	}
+	absence := slices.ContainsFunc(s.Keys(), func(key string) bool { return s.MatchesKey(key, nil) })
 	var owners []*owner
-	for _, o := range f.ownersIn(p.Namespace)[pinned] {
-		if s.Matches(o.labels) {
+	for _, o := range f.ownersIn(neighbours{p.Namespace, absence})[pinned] {
+		if s.Matches(o.labels().Strings()) {
 			owners = append(owners, o)
 		}
 	}
@@ -99,32 +122,47 @@ func (f *finder) ownersOf(p *graph.Policy, s graph.Selector) []*owner {
 	return owners
 }
 
-// ownersIn returns the controllers and Services of a namespace by each of their
-// labels.
-func (f *finder) ownersIn(n *graph.Namespace) map[pin][]*owner {
+// neighbours are the controllers and Services of a namespace. Those are left out
+// whose pods have all of their labels, unless alike is set: what asks only for
+// labels that are there, and matches them, matches their pods.
+type neighbours struct {
+	namespace *graph.Namespace
+	alike     bool
+}
+
+// ownersIn returns controllers and Services by each of their labels.
+func (f *finder) ownersIn(n neighbours) map[pin][]*owner {
 	if f.owners[n] != nil {
 		return f.owners[n]
 	}
 	owners := map[pin][]*owner{}
-	add := func(o *manifest.Object, name string, pods *graph.Workload, selector manifest.Value) {
-		owner := &owner{name: name, labels: o.Value.Get("metadata").Get("labels").Strings(), pods: pods, selector: map[string]any{}}
-		for key, value := range selector.Strings() {
-			owner.selector[key] = value
+	add := func(o owner) {
+		labels := o.labels()
+		if !n.alike && amongLabels(labels, o.pods.Labels) {
+			return
 		}
-		for key, value := range owner.labels {
-			owners[pin{key, value}] = append(owners[pin{key, value}], owner)
+		for key, value := range labels.Strings() {
+			owners[pin{key, value}] = append(owners[pin{key, value}], &o)
 		}
 	}
-	for _, w := range n.Workloads {
+	for _, w := range n.namespace.Workloads {
 		if len(w.LabelsPath) > 2 && !w.Hook { // a pod is its own template
-			add(w.Object, w.String(), w, w.Object.Value.Get("spec").Get("selector").Get("matchLabels"))
+			add(owner{w.Object, nil, w})
 		}
 	}
-	for _, s := range n.Services {
+	for _, s := range n.namespace.Services {
 		if len(s.Workloads) > 0 {
-			add(s.Object, s.String(), s.Workloads[0], s.Object.Value.Get("spec").Get("selector"))
+			add(owner{s.Object, s, s.Workloads[0]})
 		}
 	}
 	f.owners[n] = owners
 	return owners
+}
+
+// amongLabels reports whether labels as they are written are among others.
+func amongLabels(written manifest.Value, labels map[string]string) bool {
+	return !slices.ContainsFunc(written.Members(), func(e manifest.Member) bool {
+		value, found := labels[e.Key]
+		return !found || value != e.Value.Text()
+	})
 }

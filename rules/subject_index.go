@@ -31,9 +31,8 @@ func indexSubjects(policies []*graph.Policy) subjectIndex {
 }
 
 func firstPin(s graph.Selector) (pin, bool) {
-	labels := s.Labels()
 	for _, key := range s.Keys() {
-		if value, pinned := labels[key]; pinned {
+		if value, pinned := s.Pinned(key); pinned {
 			return pin{key, value}, true
 		}
 	}
@@ -55,9 +54,8 @@ func (s subjectIndex) containing(p *graph.Policy) []*graph.Policy {
 		}
 	}
 	add(s.others)
-	labels := p.Subject.Labels()
 	for _, key := range p.Subject.Keys() {
-		if value, pinned := labels[key]; pinned {
+		if value, pinned := p.Subject.Pinned(key); pinned {
 			add(s.pinned[pin{key, value}])
 		}
 	}

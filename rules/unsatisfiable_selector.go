@@ -47,13 +47,13 @@ func runUnsatisfiableSelector(pass *lint.Pass) (any, error) {
 		if !contradictory && !impossible {
 			return
 		}
-		asked := requirementsOn(s.policy.Object, s.at, key)
+		asked := requirementsOn(s.policy.Object, s.at(), key)
 		last := asked[len(asked)-1]
 		d := lint.Diagnostic{Object: s.policy.Object, Path: last.path}
 		if impossible {
-			d.Message = fmt.Sprintf("%s %s no namespace that could ever exist: none has %s", s.who, s.verb, last.text)
+			d.Message = fmt.Sprintf("%s %s no namespace that could ever exist: none has %s", s.who(), s.verb, last.text)
 		} else {
-			d.Message = fmt.Sprintf("%s %s no %s that could ever exist: %s exclude each other", s.who, s.verb, s.nouns, some(asked))
+			d.Message = fmt.Sprintf("%s %s no %s that could ever exist: %s exclude each other", s.who(), s.verb, s.nouns, some(asked))
 			for _, r := range asked[:len(asked)-1] {
 				d.Related = append(d.Related, lint.Related{Object: s.policy.Object, Path: r.path, Message: "excludes it"})
 			}
@@ -72,8 +72,8 @@ func (s usedSelector) asksPodsForName() bool {
 
 func reportNameOfPods(pass *lint.Pass, s usedSelector) {
 	d := lint.Diagnostic{
-		Certainty: lint.Possible, Object: s.policy.Object, Path: labelPath(s.policy.Object, s.at, graph.NameLabel),
-		Message: fmt.Sprintf("%s %s no pods: %s is a label of namespaces, which belongs in a namespaceSelector", s.who, s.verb, graph.NameLabel),
+		Certainty: lint.Possible, Object: s.policy.Object, Path: labelPath(s.policy.Object, s.at(), graph.NameLabel),
+		Message: fmt.Sprintf("%s %s no pods: %s is a label of namespaces, which belongs in a namespaceSelector", s.who(), s.verb, graph.NameLabel),
 	}
 	if slices.ContainsFunc(pass.Graph.Workloads, func(w *graph.Workload) bool { return w.Labels[graph.NameLabel] != "" }) {
 		return

@@ -39,12 +39,12 @@ func runVolatileSelectorLabel(pass *lint.Pass) (any, error) {
 			if when == "" {
 				continue
 			}
-			path := labelPath(s.policy.Object, s.at, key)
+			path := labelPath(s.policy.Object, s.at(), key)
 			values, _ := s.Values(key)
 			pass.Report(lint.Diagnostic{
 				Object: s.policy.Object, Path: path,
 				Message: fmt.Sprintf("%s %s %s by %s: %s, which changes with every %s, so that it then %s other %s or none",
-					s.who, s.verb, s.nouns, key, strings.Join(values, ", "), when, s.verb, s.nouns),
+					s.who(), s.verb, s.nouns, key, strings.Join(values, ", "), when, s.verb, s.nouns),
 				Fixes: []lint.Fix{{
 					Message: "select without " + key,
 					Ops:     []lint.Op{{Object: s.policy.Object, Path: path, Kind: lint.Remove}},
@@ -83,14 +83,30 @@ func changes(s graph.Selector, key string) string {
 	if when := volatileKeys[key]; when != "" {
 		return when
 	}
-	ofVersions := slices.ContainsFunc(strings.FieldsFunc(key, separates), func(w string) bool { return versionWords[w] })
-	if slices.ContainsFunc(values, func(value string) bool {
-		hash := commit.MatchString(value) && strings.ContainsAny(value, "0123456789") && strings.ContainsAny(value, "abcdef")
-		return !semanticVersion.MatchString(value) && !(ofVersions && hash)
-	}) {
-		return ""
+	for _, value := range values {
+		if !versioned(value) && !(isCommit(value) && namesVersion(key)) {
+			return ""
+		}
 	}
 	return "release"
+}
+
+func versioned(value string) bool {
+	return strings.Count(value, ".") >= 2 && semanticVersion.MatchString(value)
+}
+
+func isCommit(value string) bool {
+	return commit.MatchString(value) && strings.ContainsAny(value, "0123456789") && strings.ContainsAny(value, "abcdef")
+}
+
+// namesVersion reports whether a key says that its value is that of a version.
+func namesVersion(key string) bool {
+	for w := range strings.FieldsFuncSeq(key, separates) {
+		if versionWords[w] {
+			return true
+		}
+	}
+	return false
 }
 
 // transient reports whether a selector asks for a label that does not last, so

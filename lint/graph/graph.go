@@ -29,6 +29,9 @@ type Graph struct {
 	// matchesOf holds them by what is asked for, with those of selectors of
 	// namespaces.
 	matchesOf map[string]*Match
+
+	index   sync.Once
+	byLabel map[label][]*Workload
 }
 
 type nsKey struct{ name, root string }

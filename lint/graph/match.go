@@ -84,6 +84,16 @@ func (g *Graph) match(p *Policy, peer *Peer) *Match {
 	return m
 }
 
+// Select returns the workloads of all namespaces that a selector matches, in the
+// order of the graph. Nobody changes the list.
+func (g *Graph) Select(s Selector) []*Workload {
+	var room [keyRoom]byte
+	return g.remember(s.appendKey(append(room[:0], 'w')), func() *Match {
+		g.index.Do(func() { g.byLabel = indexLabels(g.Workloads) })
+		return &Match{Workloads: filterWorkloads(narrow(g.Workloads, g.byLabel, s), s)}
+	}).Workloads
+}
+
 // SelectNamespaces returns the namespaces that a selector certainly matches
 // and those that it may match. Nobody changes the lists.
 func (g *Graph) SelectNamespaces(s Selector) (certain, possible []*Namespace) {

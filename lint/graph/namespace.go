@@ -78,12 +78,7 @@ func (n *Namespace) Matches(s Selector) Truth {
 
 // link finds what the policies and Services of the namespace select.
 func (n *Namespace) link() {
-	n.byLabel = map[label][]*Workload{}
-	for _, w := range n.Workloads {
-		for key, value := range w.Labels {
-			n.byLabel[label{key, value}] = append(n.byLabel[label{key, value}], w)
-		}
-	}
+	n.byLabel = indexLabels(n.Workloads)
 	for _, p := range n.Policies {
 		p.Workloads = n.Select(p.Subject)
 		for _, w := range p.Workloads {
@@ -106,16 +101,7 @@ func (n *Namespace) Select(s Selector) []*Workload {
 	if s.Everything() {
 		return slices.Clip(n.Workloads)
 	}
-	candidates := n.Workloads
-	for i, key := range s.keys {
-		value, pinned := s.sets[i].one()
-		if !pinned {
-			continue
-		}
-		if found := n.byLabel[label{key, value}]; len(found) < len(candidates) {
-			candidates = found
-		}
-	}
+	candidates := narrow(n.Workloads, n.byLabel, s)
 	if len(candidates) < fewCandidates {
 		return filterWorkloads(candidates, s)
 	}
@@ -136,6 +122,31 @@ func (n *Namespace) Select(s Selector) []*Workload {
 
 // fewCandidates are looked through sooner than an answer about them is found.
 const fewCandidates = 16
+
+func indexLabels(workloads []*Workload) map[label][]*Workload {
+	index := map[label][]*Workload{}
+	for _, w := range workloads {
+		for key, value := range w.Labels {
+			index[label{key, value}] = append(index[label{key, value}], w)
+		}
+	}
+	return index
+}
+
+// narrow returns the workloads among which those are that a selector matches: the
+// fewest that have a label which it asks for.
+func narrow(workloads []*Workload, index map[label][]*Workload, s Selector) []*Workload {
+	for i, key := range s.keys {
+		value, pinned := s.sets[i].one()
+		if !pinned {
+			continue
+		}
+		if found := index[label{key, value}]; len(found) < len(workloads) {
+			workloads = found
+		}
+	}
+	return workloads
+}
 
 func filterWorkloads(workloads []*Workload, s Selector) []*Workload {
 	var selected []*Workload

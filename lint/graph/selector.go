@@ -215,6 +215,9 @@ func (s Selector) Values(key string) ([]string, bool) {
 	return set.values, !set.negated && !set.absent
 }
 
+// Pinned returns the value that the selector pins a key to, if it does.
+func (s Selector) Pinned(key string) (value string, pinned bool) { return s.set(key).one() }
+
 // Labels returns the keys that the selector pins to one value.
 func (s Selector) Labels() map[string]string {
 	labels := map[string]string{}
