@@ -323,10 +323,21 @@ func (c *compiler) podsMatching(s graph.Selector, among connset.Intervals) match
 	if s.Invalid || s.Unsatisfiable() || mentionsRuntime(s) {
 		return c.podsMaybeMatching(s, among)
 	}
-	for key, value := range s.Labels() {
-		if carriers := c.universe.postings[label{key, value}]; len(carriers) <= len(among) || among.Count() > carriers.Count() {
-			among = among.Intersect(carriers)
+	all := true
+	for _, key := range s.Keys() {
+		values, listed := s.Values(key)
+		if !listed {
+			all = false
+			continue
 		}
+		parts := make([]connset.Intervals, len(values))
+		for i, value := range values {
+			parts[i] = among.Intersect(c.universe.postings[label{key, value}])
+		}
+		among = connset.UnionAll(parts...)
+	}
+	if all {
+		return match{yes: among}
 	}
 	var m match
 	for _, in := range among {
