@@ -36,7 +36,7 @@ type universe struct {
 	known      connset.Intervals            // classes whose addresses are known
 	at         map[uint32]connset.Intervals // those by the atoms that hold their addresses
 	atoms      *connset.Atoms
-	postings   map[label]connset.Intervals
+	postings   map[label]*connset.Intervals
 }
 
 type label struct{ key, value string }
@@ -77,7 +77,7 @@ func newUniverse(g *graph.Graph, m *mentions, p profile) *universe {
 		of:         make(map[*graph.Workload]uint32, len(g.Workloads)),
 		namespaces: make(map[*graph.Namespace]connset.Interval, len(g.Namespaces)),
 		atoms:      connset.NewAtoms(m.addresses),
-		postings:   map[label]connset.Intervals{},
+		postings:   map[label]*connset.Intervals{},
 		at:         map[uint32]connset.Intervals{},
 	}
 	receivers := newReceivers(m.names, p)
@@ -101,7 +101,12 @@ func newUniverse(g *graph.Graph, m *mentions, p profile) *universe {
 		for _, key := range m.keys {
 			if value, present := c.labels[key]; present {
 				l := label{key, value}
-				u.postings[l] = appendNumber(u.postings[l], uint32(i))
+				carriers := u.postings[l]
+				if carriers == nil {
+					carriers = &connset.Intervals{}
+					u.postings[l] = carriers
+				}
+				*carriers = appendNumber(*carriers, uint32(i))
 			}
 		}
 	}

@@ -74,7 +74,8 @@ type builder struct {
 	effects map[string]*effect
 	unsure  map[*graph.Namespace][]*graph.Policy
 	certain map[uint64]*certainSides
-	key     []byte // of the effect that is looked for
+	next    effect // that is looked for
+	key     []byte // of it
 }
 
 type sideKey struct {
@@ -96,7 +97,8 @@ func (b *builder) side(p *graph.Policy, d graph.Direction, applies graph.Truth) 
 
 // effect returns what applies to a class in a direction.
 func (b *builder) effect(c *class, d graph.Direction) *effect {
-	e := &effect{open: b.open(c), partial: b.partial}
+	e := &b.next
+	*e = effect{open: b.open(c), partial: b.partial}
 	e.admin = b.tier(c, d, graph.TierAdmin)
 	b.networkPolicies(e, c, d)
 	e.baseline = b.tier(c, d, graph.TierBaseline)
@@ -104,9 +106,10 @@ func (b *builder) effect(c *class, d graph.Direction) *effect {
 	if known := b.effects[string(b.key)]; known != nil {
 		return known
 	}
-	e.collect()
-	b.effects[string(b.key)] = e
-	return e
+	found := *e
+	found.collect()
+	b.effects[string(b.key)] = &found
+	return &found
 }
 
 // writeKey writes the sides of an effect, so that equal ones are found.

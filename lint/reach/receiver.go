@@ -1,7 +1,7 @@
 package reach
 
 import (
-	"fmt"
+	"encoding/binary"
 	"strconv"
 
 	"github.com/nplint/nplint/lint/connset"
@@ -35,7 +35,8 @@ func (rs *receivers) of(w *graph.Workload) *receiver {
 	key := rs.key[:0]
 	for _, p := range w.Ports {
 		if counts := rs.counts(w, p); counts != graph.No {
-			key = fmt.Appendf(key, "%s %s %d %d;", p.Name, p.Protocol, p.Number, counts)
+			key = append(append(append(append(key, p.Name...), 0), p.Protocol...), 0)
+			key = append(binary.LittleEndian.AppendUint32(key, uint32(p.Number)), byte(counts))
 		}
 	}
 	rs.key = key

@@ -332,7 +332,9 @@ func (c *compiler) podsMatching(s graph.Selector, among connset.Intervals) match
 		}
 		parts := make([]connset.Intervals, len(values))
 		for i, value := range values {
-			parts[i] = among.Intersect(c.universe.postings[label{key, value}])
+			if carriers := c.universe.postings[label{key, value}]; carriers != nil {
+				parts[i] = among.Intersect(*carriers)
+			}
 		}
 		among = connset.UnionAll(parts...)
 	}
