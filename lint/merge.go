@@ -11,26 +11,35 @@ import (
 // rule, object and message. Those that agree in all but their bundle and
 // witness become one, with the witness of the first bundle by name.
 func Merge(diagnostics []Diagnostic) []Diagnostic {
-	all := slices.Clone(diagnostics)
-	slices.SortStableFunc(all, func(a, b Diagnostic) int {
-		return cmp.Or(compare(a, b), slices.Compare(a.Bundles, b.Bundles))
+	order := make([]*Diagnostic, len(diagnostics)) // they are large
+	for i := range diagnostics {
+		order[i] = &diagnostics[i]
+	}
+	slices.SortStableFunc(order, func(a, b *Diagnostic) int {
+		if c := compare(a, b); c != 0 {
+			return c
+		}
+		return slices.Compare(a.Bundles, b.Bundles)
 	})
-	merged := all[:0]
-	for _, d := range all {
-		if n := len(merged); n > 0 && compare(merged[n-1], d) == 0 {
+	merged := make([]Diagnostic, 0, len(order))
+	for _, d := range order {
+		if n := len(merged); n > 0 && compare(&merged[n-1], d) == 0 {
 			merged[n-1].Bundles = union(merged[n-1].Bundles, d.Bundles)
 			continue
 		}
-		merged = append(merged, d)
+		merged = append(merged, *d)
 	}
 	return merged
 }
 
-func compare(a, b Diagnostic) int {
+func compare(a, b *Diagnostic) int {
+	if c := compareSpans(a.Origin.Span, b.Origin.Span); c != 0 {
+		return c
+	}
+	if c := cmp.Or(cmp.Compare(a.Rule.Name, b.Rule.Name), compareObjects(a.Object, b.Object)); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		compareSpans(a.Origin.Span, b.Origin.Span),
-		cmp.Compare(a.Rule.Name, b.Rule.Name),
-		compareObjects(a.Object, b.Object),
 		cmp.Compare(a.Path.String(), b.Path.String()),
 		cmp.Compare(a.Message, b.Message),
 		cmp.Compare(b.Severity, a.Severity),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/nplint/nplint/lint/graph"
@@ -19,7 +20,7 @@ import (
 func Run(ctx context.Context, rules []*Rule, bundle *manifest.Bundle, g *graph.Graph, options *Options) ([]Diagnostic, error) {
 	r := &runner{
 		ctx: ctx, options: options, bundle: bundle, graph: g,
-		results: map[*Rule]*result{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		bundles: []string{bundle.Name}, results: map[*Rule]*result{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	var wg sync.WaitGroup
 	for _, rule := range rules {
@@ -27,14 +28,13 @@ func Run(ctx context.Context, rules []*Rule, bundle *manifest.Bundle, g *graph.G
 		wg.Go(func() { r.run(rule, res) })
 	}
 	wg.Wait()
-	var all []Diagnostic
-	var errs []error
-	for _, rule := range rules {
+	found := make([][]Diagnostic, len(rules))
+	errs := make([]error, len(rules))
+	for i, rule := range rules {
 		res := r.result(rule)
-		all = append(all, res.diagnostics...)
-		errs = append(errs, res.err)
+		found[i], errs[i] = res.diagnostics, res.err
 	}
-	return all, errors.Join(errs...)
+	return slices.Concat(found...), errors.Join(errs...)
 }
 
 type runner struct {
@@ -42,6 +42,7 @@ type runner struct {
 	options *Options
 	bundle  *manifest.Bundle
 	graph   *graph.Graph
+	bundles []string      // its name, for all diagnostics
 	slots   chan struct{} // bounds how many rules work at once
 
 	mu      sync.Mutex
@@ -107,7 +108,7 @@ func (r *runner) call(rule *Rule, res *result, provided map[*Rule]any) (value an
 // only possible becomes a warning; what the user chose stays.
 func (r *runner) complete(rule *Rule, d Diagnostic) Diagnostic {
 	d.Rule = rule
-	d.Bundles = []string{r.bundle.Name}
+	d.Bundles = r.bundles
 	if d.Severity == 0 {
 		d.Severity = rule.Severity
 	}

@@ -12,9 +12,6 @@ import (
 
 // comments finds the suppressions that stand in the comments of a file.
 func comments(file *manifest.File) []*suppression {
-	if !bytes.Contains(file.Data, []byte(marker)) {
-		return nil
-	}
 	t := newText(file)
 	var all []*suppression
 	for i := range t.lines {

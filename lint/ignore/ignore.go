@@ -12,6 +12,7 @@
 package ignore
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"slices"
@@ -28,6 +29,8 @@ type Set struct {
 	known []string // rules
 	today time.Time
 	found map[string][]*suppression // by file, or by annotation
+	// silent are files without suppressions that have diagnostics.
+	silent map[*manifest.File]bool
 	// ofConfiguration are the entries of the configuration.
 	ofConfiguration []*suppression
 	suppressed      []lint.Diagnostic
@@ -47,7 +50,7 @@ type Entry struct {
 // New returns the suppressions of a run. Those that stand in the sources are
 // read as the bundles come. today decides which of them have ended.
 func New(known []*lint.Rule, today time.Time, entries []Entry) *Set {
-	s := &Set{today: today, found: map[string][]*suppression{}}
+	s := &Set{today: today, found: map[string][]*suppression{}, silent: map[*manifest.File]bool{}}
 	for _, r := range known {
 		s.known = append(s.known, r.Name)
 	}
@@ -60,10 +63,13 @@ func New(known []*lint.Rule, today time.Time, entries []Entry) *Set {
 	return s
 }
 
-// Apply returns the diagnostics of a bundle that no suppression covers.
+// Apply returns the diagnostics of a bundle that no suppression covers, in the
+// place of all.
 func (s *Set) Apply(b *manifest.Bundle, found []lint.Diagnostic) []lint.Diagnostic {
 	for _, file := range b.Files {
-		s.inFile(file, b.Name)
+		if bytes.Contains(file.Data, []byte(marker)) {
+			s.inFile(file, b.Name)
+		}
 	}
 	for _, o := range b.Objects {
 		s.ofObject(o, b.Name)
@@ -79,12 +85,12 @@ func (s *Set) Apply(b *manifest.Bundle, found []lint.Diagnostic) []lint.Diagnost
 func (s *Set) Suppressed() int { return len(lint.Merge(s.suppressed)) }
 
 func (s *Set) filter(found []lint.Diagnostic) []lint.Diagnostic {
-	var kept []lint.Diagnostic
-	for _, d := range found {
-		if s.covers(&d) {
-			s.suppressed = append(s.suppressed, d)
+	kept := found[:0]
+	for i := range found {
+		if d := &found[i]; s.covers(d) {
+			s.suppressed = append(s.suppressed, *d)
 		} else {
-			kept = append(kept, d)
+			kept = append(kept, *d)
 		}
 	}
 	return kept
@@ -93,21 +99,22 @@ func (s *Set) filter(found []lint.Diagnostic) []lint.Diagnostic {
 // covers reports whether a suppression covers a diagnostic, and notes for all
 // that do that they are of use.
 func (s *Set) covers(d *lint.Diagnostic) bool {
-	candidates := slices.Clone(s.ofConfiguration)
-	places := placesOf(d)
-	if d.Object != nil {
-		candidates = append(candidates, s.ofObject(d.Object, "")...)
-		places = append(places, d.Object.Span())
-	}
-	for _, place := range places {
-		candidates = append(candidates, s.inFile(place.File, "")...)
-	}
 	covered := false
-	for _, c := range candidates {
-		if slices.Contains(c.rules, d.Rule.Name) && !c.expired(s.today) && c.covers(d) {
-			c.use(d.Rule.Name)
-			covered = true
+	ask := func(candidates []*suppression) {
+		for _, c := range candidates {
+			if slices.Contains(c.rules, d.Rule.Name) && !c.expired(s.today) && c.covers(d) {
+				c.use(d.Rule.Name)
+				covered = true
+			}
 		}
+	}
+	ask(s.ofConfiguration)
+	if d.Object != nil {
+		ask(s.ofObject(d.Object, ""))
+		ask(s.inFile(d.Object.File(), ""))
+	}
+	for place := range placesOf(d) {
+		ask(s.inFile(place.File, ""))
 	}
 	return covered
 }
@@ -115,7 +122,11 @@ func (s *Set) covers(d *lint.Diagnostic) bool {
 // inFile returns the suppressions in a file that a bundle holds, "" for one that
 // a diagnostic only points at.
 func (s *Set) inFile(file *manifest.File, bundle string) []*suppression {
-	if file == nil {
+	if file == nil || s.silent[file] {
+		return nil
+	}
+	if !bytes.Contains(file.Data, []byte(marker)) {
+		s.silent[file] = true
 		return nil
 	}
 	// The text that a template was rendered to has the template's name.

@@ -2,6 +2,7 @@ package ignore
 
 import (
 	"bytes"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func (c *suppression) covers(d *lint.Diagnostic) bool {
 	case c.object != nil:
 		return d.Object != nil && d.Object.ID == c.object.ID && d.Object.Root == c.object.Root
 	}
-	for _, place := range placesOf(d) {
+	for place := range placesOf(d) {
 		if place.File.Name == c.span.File.Name && c.from <= place.Start && place.Start < c.to {
 			return true
 		}
@@ -65,15 +66,18 @@ func (c *suppression) covers(d *lint.Diagnostic) bool {
 	return c.document && d.Object != nil && c.defines(d.Object.Span())
 }
 
-// placesOf returns the place of a diagnostic and the chain that led there.
-func placesOf(d *lint.Diagnostic) []manifest.Span {
-	var places []manifest.Span
-	for _, place := range append([]manifest.Span{d.Origin.Span}, d.Origin.Via...) {
-		if place.File != nil {
-			places = append(places, place)
+// placesOf ranges over the place of a diagnostic and the chain that led there.
+func placesOf(d *lint.Diagnostic) iter.Seq[manifest.Span] {
+	return func(yield func(manifest.Span) bool) {
+		if d.Origin.Span.File != nil && !yield(d.Origin.Span) {
+			return
+		}
+		for _, place := range d.Origin.Via {
+			if place.File != nil && !yield(place) {
+				return
+			}
 		}
 	}
-	return places
 }
 
 // defines reports whether the covered document is the one that defines an
@@ -102,7 +106,7 @@ func (c *suppression) matches(d *lint.Diagnostic) bool {
 	}
 	file := len(c.files) == 0
 	for _, pattern := range c.files {
-		for _, place := range placesOf(d) {
+		for place := range placesOf(d) {
 			match, err := doublestar.Match(pattern, place.File.Name)
 			file = file || err == nil && match
 		}
