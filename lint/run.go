@@ -20,7 +20,7 @@ import (
 func Run(ctx context.Context, rules []*Rule, bundle *manifest.Bundle, g *graph.Graph, options *Options) ([]Diagnostic, error) {
 	r := &runner{
 		ctx: ctx, options: options, bundle: bundle, graph: g,
-		bundles: []string{bundle.Name}, results: map[*Rule]*result{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		bundles: []string{bundle.Name}, results: map[*Rule]*result{}, slots: slots{free: runtime.GOMAXPROCS(0)},
 	}
 	var wg sync.WaitGroup
 	for _, rule := range rules {
@@ -42,8 +42,8 @@ type runner struct {
 	options *Options
 	bundle  *manifest.Bundle
 	graph   *graph.Graph
-	bundles []string      // its name, for all diagnostics
-	slots   chan struct{} // bounds how many rules work at once
+	bundles []string // its name, for all diagnostics
+	slots   slots
 
 	mu      sync.Mutex
 	results map[*Rule]*result
@@ -79,8 +79,8 @@ func (r *runner) run(rule *Rule, res *result) {
 			}
 			provided[provider] = p.value
 		}
-		r.slots <- struct{}{}
-		defer func() { <-r.slots }()
+		r.slots.acquire(rule.Result != nil || len(rule.Requires) > 0)
+		defer r.slots.release()
 		res.value, res.err = r.call(rule, res, provided)
 	})
 }
