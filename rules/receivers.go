@@ -117,6 +117,9 @@ func opaque(w *graph.Workload) bool {
 	case "VirtualMachine", "VirtualMachineInstance", "Service": // of KubeVirt and Knative
 		return true
 	}
+	if len(w.Ports) > 0 {
+		return false
+	}
 	spec := w.Object.Value.At(w.SpecPath)
 	return spec.Get("containers").Empty() && spec.Get("initContainers").Empty()
 }
