@@ -47,6 +47,9 @@ const (
 // that is too wide is cut to what surrounds them.
 func window(line string, start, end, width int) (shown string, indent, marks int) {
 	width = max(width, leastWidth)
+	if len(line) <= width && plain(line) {
+		return line, start, max(1, min(end, len(line))-start)
+	}
 	// A line may be a whole file of megabytes: only what can be seen is looked at.
 	first := max(0, start-utf8.UTFMax*width)
 	last := min(len(line), start+2*utf8.UTFMax*width)

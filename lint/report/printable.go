@@ -44,6 +44,9 @@ func cells(s string) []cell {
 // characters, tabs and line breaks, invisible characters and bytes that are no
 // UTF-8 are written out.
 func printable(s string) string {
+	if plain(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -55,6 +58,17 @@ func printable(s string) string {
 		i += size
 	}
 	return b.String()
+}
+
+// plain reports whether a text is of ASCII characters that are shown as they
+// are, in one column each, as nearly all are.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func shown(r rune, size int) bool {
