@@ -85,7 +85,7 @@ func findShadows(n *graph.Namespace, d graph.Direction) map[*graph.Policy]*shado
 	}
 	index, parts := indexSubjects(open), indexSubjects(wide)
 	for _, p := range restrictive {
-		within := index.containing(p)
+		within := slices.Collect(index.containing(p))
 		for _, q := range within {
 			shadows[q].certain = append(shadows[q].certain, p)
 		}
@@ -93,7 +93,7 @@ func findShadows(n *graph.Namespace, d graph.Direction) map[*graph.Policy]*shado
 			shadows[q].possible = append(shadows[q].possible, p)
 		}
 		if len(within) == 0 {
-			together(shadows, p, parts.containing(p), d)
+			together(shadows, p, slices.Collect(parts.containing(p)), d)
 		}
 	}
 	return shadows
@@ -127,9 +127,12 @@ func selectingToo(p *graph.Policy, set map[*graph.Policy]*shadow, known []*graph
 	if len(p.Workloads) == 0 || p.Subject.Invalid {
 		return nil
 	}
-	found := slices.DeleteFunc(slices.Clone(p.Workloads[0].Policies), func(q *graph.Policy) bool {
-		return set[q] == nil || len(set[q].partners) > 0 || slices.Contains(known, q) || q.Subject.Implies(p.Subject)
-	})
+	var found []*graph.Policy
+	for _, q := range p.Workloads[0].Policies {
+		if set[q] != nil && len(set[q].partners) == 0 && !slices.Contains(known, q) && !q.Subject.Implies(p.Subject) {
+			found = append(found, q)
+		}
+	}
 	for _, w := range p.Workloads[1:] {
 		if len(found) == 0 {
 			break

@@ -42,14 +42,14 @@ func (a attempts) made(w *graph.Workload, d graph.Direction, peer *graph.Workloa
 	}
 	for _, p := range w.Policies {
 		for _, r := range p.Side(d).Rules {
-			matched := a.matches(p, r, peer)
+			matched := matchesPeer(p, r, peer)
 			if matched && (!p.Side(d).Isolates || a.wrongPorts(r, receiver)) || !matched && a.means(p, r, peer) {
 				return true
 			}
 		}
 	}
 	meant := func(p *graph.Policy) bool {
-		return slices.ContainsFunc(p.Side(d).Rules, func(r *graph.PolicyRule) bool { return a.matches(p, r, peer) || a.means(p, r, peer) })
+		return slices.ContainsFunc(p.Side(d).Rules, func(r *graph.PolicyRule) bool { return matchesPeer(p, r, peer) || a.means(p, r, peer) })
 	}
 	if slices.ContainsFunc(a.strays[w.Namespace], meant) {
 		return true
@@ -62,10 +62,8 @@ func (a attempts) made(w *graph.Workload, d graph.Direction, peer *graph.Workloa
 	return false
 }
 
-func (a attempts) matches(p *graph.Policy, r *graph.PolicyRule, peer *graph.Workload) bool {
-	return r.AllPeers || slices.ContainsFunc(r.Peers, func(q *graph.Peer) bool {
-		return slices.Contains(a.pass.Graph.Match(p, q).Workloads, peer)
-	})
+func matchesPeer(p *graph.Policy, r *graph.PolicyRule, peer *graph.Workload) bool {
+	return r.AllPeers || slices.ContainsFunc(r.Peers, func(q *graph.Peer) bool { return p.Matches(q, peer) })
 }
 
 // means reports whether a rule has a peer that matches nothing and would match a

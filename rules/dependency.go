@@ -150,7 +150,7 @@ func (names serviceNames) find(own *graph.Namespace, name string) *graph.Service
 }
 
 func onlyHeadless(s *graph.Service) *graph.Service {
-	if s == nil || !headless(s) {
+	if s == nil || !s.Headless {
 		return nil
 	}
 	return s
@@ -165,7 +165,7 @@ func portOf(s *graph.Service, number int) (graph.ServicePort, bool) {
 		return s.Ports[0], true
 	case number != 0 && i >= 0:
 		return s.Ports[i], true
-	case number != 0 && headless(s):
+	case number != 0 && s.Headless:
 		return graph.ServicePort{Protocol: graph.TCP, Port: number, Target: number}, true
 	}
 	return graph.ServicePort{}, false

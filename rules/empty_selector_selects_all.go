@@ -68,7 +68,7 @@ func emptySelector(pass *lint.Pass, p *graph.Policy, pods []*graph.Workload) (d 
 	if !opensMoreThanDNS(pass.Options, p) {
 		return d, false
 	}
-	if w, how := namesake(pass.Graph, p, pods); w != nil {
+	if w, how := namesake(p, pods); w != nil {
 		return lint.Diagnostic{
 			Message: fmt.Sprintf("%s has the %s of %s, but its empty podSelector applies its rules to all %d workloads of %s",
 				p, how, w, len(pods), namespaceName(p.Namespace)),

@@ -53,7 +53,7 @@ func runExceptReopened(pass *lint.Pass) (any, error) {
 			}
 			index := indexSubjects(admitting)
 			for _, p := range excepting {
-				checkExceptions(pass, p, d, append([]*graph.Policy{p}, index.containing(p)...))
+				checkExceptions(pass, p, d, slices.AppendSeq([]*graph.Policy{p}, index.containing(p)))
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/connset"
@@ -34,9 +33,17 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#networ
 
 func runHostNetworkWorkloadSelected(pass *lint.Pass) (any, error) {
 	for _, p := range pass.Graph.Policies {
-		host := slices.DeleteFunc(slices.Clone(p.Workloads), func(w *graph.Workload) bool { return !w.HostNetwork })
+		if p.Subject.Everything() && !pass.Options.Complete {
+			continue
+		}
+		var host []*graph.Workload
+		for _, w := range p.Workloads {
+			if w.HostNetwork {
+				host = append(host, w)
+			}
+		}
 		all := len(host) == len(p.Workloads)
-		if len(host) == 0 || p.Subject.Everything() && !(all && pass.Options.Complete) {
+		if len(host) == 0 || p.Subject.Everything() && !all {
 			continue
 		}
 		d := lint.Diagnostic{

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/connset"
@@ -44,7 +45,7 @@ func runImplicitIngressDeny(pass *lint.Pass) (any, error) {
 		}
 		isolating := indexSubjects(open)
 		for _, p := range implicit {
-			reportImplicitIngressDeny(pass, p, isolating.containing(p))
+			reportImplicitIngressDeny(pass, p, slices.Collect(isolating.containing(p)))
 		}
 	}
 	return nil, nil

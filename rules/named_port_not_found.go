@@ -78,7 +78,7 @@ func (b *portBook) lookUp(set *podSet, port graph.PolicyPort) lookup {
 	key := entryOf(set, port)
 	l, known := b.lookups[key]
 	if !known {
-		l = lookUp(set.pods, port)
+		l = lookUp(set.workloads(), port)
 		b.lookups[key] = l
 	}
 	return l

@@ -11,7 +11,7 @@ import (
 // bears, and which of the two, nil if there is none or more than one. A
 // workload that the policy's rules name as a peer is not it: policies are also
 // called after those whom they admit.
-func namesake(g *graph.Graph, p *graph.Policy, pods []*graph.Workload) (w *graph.Workload, how string) {
+func namesake(p *graph.Policy, pods []*graph.Workload) (w *graph.Workload, how string) {
 	if len(pods) < 2 {
 		return nil, ""
 	}
@@ -19,7 +19,7 @@ func namesake(g *graph.Graph, p *graph.Policy, pods []*graph.Workload) (w *graph
 	if w == nil {
 		w, how = sameLabels(p), "labels"
 	}
-	if w == nil || w.Name == p.Namespace.Name || isPeer(g, p, w) {
+	if w == nil || w.Name == p.Namespace.Name || isPeer(p, w) {
 		return nil, ""
 	}
 	return w, how
@@ -72,11 +72,11 @@ func only(pods []*graph.Workload, holds func(*graph.Workload) bool) *graph.Workl
 }
 
 // isPeer reports whether a peer of the policy singles the workload out.
-func isPeer(g *graph.Graph, p *graph.Policy, w *graph.Workload) bool {
+func isPeer(p *graph.Policy, w *graph.Workload) bool {
 	for _, d := range graph.Directions {
 		for _, r := range p.Side(d).Rules {
 			for _, peer := range r.Peers {
-				if !peer.PodSelector().Everything() && slices.Contains(g.Match(p, peer).Workloads, w) {
+				if !peer.PodSelector().Everything() && p.Matches(peer, w) {
 					return true
 				}
 			}

@@ -58,7 +58,7 @@ func (b *portBook) served(set *podSet) *servedPorts {
 		return known
 	}
 	s := &servedPorts{allTargeted: true, unadmitted: true}
-	for _, w := range set.pods {
+	for _, w := range set.workloads() {
 		for _, c := range w.Ports {
 			if !c.Init && !slices.ContainsFunc(s.declared, func(d graph.PolicyPort) bool { return d.Matches(c.Protocol, c.Number) }) {
 				s.declared = append(s.declared, graph.PolicyPort{Protocol: c.Protocol, From: c.Number, To: c.Number})

@@ -52,7 +52,7 @@ func runPortNotListened(pass *lint.Pass) (any, error) {
 			}
 			switch h := book.hear(set, port); {
 			case h.other != "" && !rule.AllowsPort(h.other, port.From, ""):
-				reportProtocolOfPort(pass, p, port, h.other, set.pods)
+				reportProtocolOfPort(pass, p, port, h.other, set.workloads())
 			case h.nobody:
 				book.reportUnheard(p, rule, port, set)
 			}
@@ -76,9 +76,9 @@ func (b *portBook) hear(set *podSet, port graph.PolicyPort) hearing {
 	if known {
 		return h
 	}
-	if !b.listens(set.pods, port.Protocol, port.From) && len(b.translate(set, port)) == 0 {
-		h.other = overAnother(set.pods, port)
-		h.nobody = h.other == "" && !slices.ContainsFunc(set.pods, reticent)
+	if !b.listens(set, port) && len(b.translate(set, port)) == 0 {
+		h.other = overAnother(set.workloads(), port)
+		h.nobody = h.other == "" && !slices.ContainsFunc(set.workloads(), reticent)
 	}
 	b.hearings[key] = h
 	return h
@@ -86,7 +86,7 @@ func (b *portBook) hear(set *podSet, port graph.PolicyPort) hearing {
 
 func (b *portBook) reportUnheard(p *graph.Policy, rule *graph.PolicyRule, port graph.PolicyPort, set *podSet) {
 	served := b.served(set)
-	declared, pods := served.declared, set.pods
+	declared, pods := served.declared, set.workloads()
 	d := lint.Diagnostic{
 		Certainty: lint.Possible, Object: p.Object, Path: port.Path.Key("port"),
 		Message: fmt.Sprintf("%s admits port %d/%s, on which no container of %s seems to listen; declared: %s",
@@ -126,17 +126,28 @@ func meshPort(number int) bool {
 
 // listens reports whether something says that one of some pods listens on a
 // port: its container declares it, a probe asks it or a Service forwards to it.
-func (b *portBook) listens(pods []*graph.Workload, protocol graph.Protocol, number int) bool {
-	return slices.ContainsFunc(pods, func(w *graph.Workload) bool {
-		return declaresPort(w, protocol, number) ||
-			slices.ContainsFunc(w.Services, func(s *graph.Service) bool {
-				return slices.ContainsFunc(s.Ports, func(sp graph.ServicePort) bool {
-					target, resolved := sp.TargetOn(w)
-					return resolved && target == number && sp.Protocol == protocol
-				})
-			}) ||
-			protocol == graph.TCP && slices.ContainsFunc(probes(w), func(p probedPort) bool { return p.port == number })
-	})
+func (b *portBook) listens(set *podSet, port graph.PolicyPort) bool {
+	if set.parts != nil {
+		return slices.ContainsFunc(set.parts, func(part *podSet) bool { return b.listens(part, port) })
+	}
+	key := entryOf(set, port)
+	heard, known := b.heard[key]
+	if !known {
+		heard = slices.ContainsFunc(set.pods, func(w *graph.Workload) bool { return listensAt(w, port.Protocol, port.From) })
+		b.heard[key] = heard
+	}
+	return heard
+}
+
+func listensAt(w *graph.Workload, protocol graph.Protocol, number int) bool {
+	return declaresPort(w, protocol, number) ||
+		slices.ContainsFunc(w.Services, func(s *graph.Service) bool {
+			return slices.ContainsFunc(s.Ports, func(sp graph.ServicePort) bool {
+				target, resolved := sp.TargetOn(w)
+				return resolved && target == number && sp.Protocol == protocol
+			})
+		}) ||
+		protocol == graph.TCP && slices.ContainsFunc(probes(w), func(p probedPort) bool { return p.port == number })
 }
 
 // overAnother returns the protocol with which pods declare the number of a port, ""

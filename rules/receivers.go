@@ -13,24 +13,17 @@ import (
 // manifests say. It remembers what it has looked up, because policies are copied.
 type portBook struct {
 	pass         *lint.Pass
-	numbers      map[*graph.Match]uint64
-	sets         map[string]*podSet // by the numbers of their matches
-	translations map[portOfPods][]translation
+	sets         map[*graph.Match]*podSet
+	unions       map[string]*podSet // by the numbers of their parts
+	heard        map[portOfPods]bool
+	translations map[portOfPods]translations
 	lookups      map[portOfPods]lookup
 	hearings     map[portOfPods]hearing
 	admitted     map[portsOfPod]openPorts
 	serving      map[*podSet]*servedPorts
 
-	matches []*graph.Match // room for those of a rule
-	key     []byte         // and for their numbers
-}
-
-// podSet is pods that receive connections. Those of one set are the same set.
-type podSet struct {
-	pods []*graph.Workload
-	// unknown says that others, of which the input does not tell the ports, may be
-	// among them.
-	unknown bool
+	parts []*podSet // room for those of a rule
+	key   []byte    // and for their numbers
 }
 
 // portOfPods is an entry of ports for some pods.
@@ -47,8 +40,8 @@ func entryOf(set *podSet, port graph.PolicyPort) portOfPods {
 
 func newPortBook(pass *lint.Pass) *portBook {
 	return &portBook{
-		pass: pass, numbers: map[*graph.Match]uint64{}, sets: map[string]*podSet{},
-		translations: map[portOfPods][]translation{}, lookups: map[portOfPods]lookup{},
+		pass: pass, sets: map[*graph.Match]*podSet{}, unions: map[string]*podSet{},
+		heard: map[portOfPods]bool{}, translations: map[portOfPods]translations{}, lookups: map[portOfPods]lookup{},
 		hearings: map[portOfPods]hearing{}, admitted: map[portsOfPod]openPorts{}, serving: map[*podSet]*servedPorts{},
 	}
 }
@@ -56,56 +49,39 @@ func newPortBook(pass *lint.Pass) *portBook {
 // receivers returns the pods that receive what a policy rule is about: those of
 // the subject for ingress, those of the peers for egress.
 func (b *portBook) receivers(p *graph.Policy, rule *graph.PolicyRule) *podSet {
-	matches, anybody := b.matches[:0], rule.Direction == graph.Egress && rule.AllPeers
 	if rule.Direction == graph.Ingress {
-		matches = append(matches, b.pass.Graph.MatchSubject(p))
-	} else {
-		for _, peer := range rule.Peers {
-			matches, anybody = append(matches, b.pass.Graph.Match(p, peer)), anybody || anyPod(peer)
-		}
+		return b.setOf(b.pass.Graph.MatchSubject(p))
 	}
-	b.matches = matches
-	if anybody {
+	parts, key := b.parts[:0], b.key[:0]
+	anybody := rule.AllPeers
+	for _, peer := range rule.Peers {
+		part := b.setOf(b.pass.Graph.Match(p, peer))
+		parts, key = append(parts, part), binary.AppendUvarint(key, part.number)
+		anybody = anybody || part.unknown || anyPod(peer)
+	}
+	b.parts, b.key = parts, key
+	switch {
+	case anybody:
 		return anyPods
+	case len(parts) == 1:
+		return parts[0]
 	}
-	key := b.key[:0]
-	for _, m := range matches {
-		if b.numbers[m] == 0 {
-			b.numbers[m] = uint64(len(b.numbers) + 1)
-		}
-		key = binary.AppendUvarint(key, b.numbers[m])
-	}
-	b.key = key
-	set := b.sets[string(key)]
+	set := b.unions[string(key)]
 	if set == nil {
-		set = newPodSet(matches)
-		b.sets[string(key)] = set
+		set = &podSet{parts: slices.Clone(parts)}
+		b.unions[string(key)] = set
 	}
 	return set
 }
 
-// anyPods is the set of pods of which some may be any.
-var anyPods = &podSet{unknown: true}
-
-// newPodSet returns the pods of some matches.
-func newPodSet(matches []*graph.Match) *podSet {
-	for _, m := range matches {
-		if len(m.Workloads) == 0 || slices.ContainsFunc(m.Workloads, opaque) {
-			return anyPods
+func (b *portBook) setOf(m *graph.Match) *podSet {
+	set := b.sets[m]
+	if set == nil {
+		set = &podSet{
+			number: uint64(len(b.sets)), pods: m.Workloads,
+			unknown: len(m.Workloads) == 0 || slices.ContainsFunc(m.Workloads, opaque),
 		}
-	}
-	if len(matches) == 1 {
-		return &podSet{pods: matches[0].Workloads}
-	}
-	set := &podSet{}
-	known := map[*graph.Workload]bool{}
-	for _, m := range matches {
-		for _, w := range m.Workloads {
-			if !known[w] {
-				known[w] = true
-				set.pods = append(set.pods, w)
-			}
-		}
+		b.sets[m] = set
 	}
 	return set
 }
@@ -155,29 +131,56 @@ type translation struct {
 	pods    *graph.Workload
 }
 
+// translations are those of a port, or why there is none.
+type translations struct {
+	found []translation
+	// met says that some pod has a port of that number or name itself.
+	met bool
+}
+
 // translate returns where an entry of ports is the port, or the name of one,
 // of Services that forward it to another port of pods, none if some pod has a
 // port of that number or name itself.
 func (b *portBook) translate(set *podSet, port graph.PolicyPort) []translation {
-	key := entryOf(set, port)
-	found, known := b.translations[key]
-	if !known {
-		found = b.findTranslations(set.pods, port)
-		b.translations[key] = found
-	}
-	return found
+	return b.translationsOf(set, port).found
 }
 
-func (b *portBook) findTranslations(pods []*graph.Workload, port graph.PolicyPort) []translation {
-	var found []translation
+func (b *portBook) translationsOf(set *podSet, port graph.PolicyPort) translations {
+	key := entryOf(set, port)
+	t, known := b.translations[key]
+	if known {
+		return t
+	}
+	if set.parts == nil {
+		t = findTranslations(set.pods, port)
+	}
+	for _, part := range set.parts {
+		of := b.translationsOf(part, port)
+		if of.met {
+			t = of
+			break
+		}
+		before := t.found
+		for _, other := range of.found {
+			if !slices.ContainsFunc(before, func(t translation) bool { return t.pods == other.pods }) {
+				t.found = append(t.found, other)
+			}
+		}
+	}
+	b.translations[key] = t
+	return t
+}
+
+func findTranslations(pods []*graph.Workload, port graph.PolicyPort) translations {
+	var t translations
 	for _, w := range pods {
 		if slices.ContainsFunc(w.Ports, func(c graph.Port) bool {
 			return c.Protocol == port.Protocol && (port.Name == "" && c.Number == port.From || port.Name != "" && c.Name == port.Name)
 		}) {
-			return nil
+			return translations{met: true}
 		}
 		for _, s := range w.Services {
-			if headless(s) {
+			if s.Headless {
 				continue
 			}
 			for _, sp := range s.Ports {
@@ -185,18 +188,12 @@ func (b *portBook) findTranslations(pods []*graph.Workload, port graph.PolicyPor
 				switch {
 				case sp.Protocol != port.Protocol:
 				case !resolved || port.Name == "" && target == port.From:
-					return nil
+					return translations{met: true}
 				case port.Name == "" && sp.Port == port.From, port.Name != "" && sp.Name == port.Name:
-					found = append(found, translation{s, sp, target, w})
+					t.found = append(t.found, translation{s, sp, target, w})
 				}
 			}
 		}
 	}
-	return found
-}
-
-// headless reports whether the clients of a Service connect to its pods
-// themselves.
-func headless(s *graph.Service) bool {
-	return s.Object.Value.Get("spec").Get("clusterIP").Text() == "None"
+	return t
 }

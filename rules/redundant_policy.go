@@ -38,18 +38,17 @@ func runRedundantPolicy(pass *lint.Pass) (any, error) {
 			if countRules(p) == 0 || countRules(p) > mostCompared || ineffectiveSide(p) {
 				continue
 			}
-			wider := index.containing(p)
-			i := slices.IndexFunc(wider, func(q *graph.Policy) bool {
-				return q.Name != p.Name && policyWithin(p, q) && (order[q] < order[p] || !q.Subject.Implies(p.Subject) || !policyWithin(q, p))
-			})
-			if i < 0 {
-				continue
+			for q := range index.containing(p) {
+				if q.Name == p.Name || !policyWithin(p, q) || order[q] > order[p] && q.Subject.Implies(p.Subject) && policyWithin(q, p) {
+					continue
+				}
+				pass.Report(lint.Diagnostic{
+					Object: p.Object, Path: metadataName,
+					Message: fmt.Sprintf("%s isolates and allows nothing that %s does not, for the same pods, so it has no effect", p, q),
+					Related: []lint.Related{{Object: q.Object, Path: metadataName, Message: "does the same or more"}},
+				})
+				break
 			}
-			pass.Report(lint.Diagnostic{
-				Object: p.Object, Path: metadataName,
-				Message: fmt.Sprintf("%s isolates and allows nothing that %s does not, for the same pods, so it has no effect", p, wider[i]),
-				Related: []lint.Related{{Object: wider[i].Object, Path: metadataName, Message: "does the same or more"}},
-			})
 		}
 	}
 	return nil, nil

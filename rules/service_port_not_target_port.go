@@ -52,7 +52,7 @@ func runServicePortNotTargetPort(pass *lint.Pass) (any, error) {
 			}
 			found := book.translate(set, port)
 			if len(found) > 0 && !slices.ContainsFunc(found, func(t translation) bool { return admitsTarget(rule, port, t) }) {
-				reportServicePort(pass, p, rule, port, set.pods, found)
+				reportServicePort(pass, p, rule, port, set.workloads(), found)
 			}
 		}
 	})

@@ -64,7 +64,7 @@ func runStatefulPeerTrafficBlocked(pass *lint.Pass) (any, error) {
 func clustered(w *graph.Workload) bool {
 	replicas, _ := w.Object.Value.Get("spec").Get("replicas").Int()
 	return replicas > 1 || slices.ContainsFunc(w.Services, func(s *graph.Service) bool {
-		return headless(s) && s.Object.Value.Get("spec").Get("publishNotReadyAddresses").True()
+		return s.Headless && s.Object.Value.Get("spec").Get("publishNotReadyAddresses").True()
 	})
 }
 

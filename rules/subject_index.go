@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"iter"
+
 	"github.com/nplint/nplint/lint/graph"
 )
 
@@ -39,25 +41,28 @@ func firstPin(s graph.Selector) (pin, bool) {
 	return pin{}, false
 }
 
-// containing returns the policies, other than p, whose subject contains that of
-// p.
-func (s subjectIndex) containing(p *graph.Policy) []*graph.Policy {
-	if p.Subject.Invalid || p.Subject.Unsatisfiable() {
-		return nil
-	}
-	var found []*graph.Policy
-	add := func(candidates []*graph.Policy) {
-		for _, q := range candidates {
-			if q != p && p.Subject.Implies(q.Subject) {
-				found = append(found, q)
+// containing ranges over the policies, other than p, whose subject contains that
+// of p.
+func (s subjectIndex) containing(p *graph.Policy) iter.Seq[*graph.Policy] {
+	return func(yield func(*graph.Policy) bool) {
+		if p.Subject.Invalid || p.Subject.Unsatisfiable() {
+			return
+		}
+		among := func(candidates []*graph.Policy) bool {
+			for _, q := range candidates {
+				if q != p && p.Subject.Implies(q.Subject) && !yield(q) {
+					return false
+				}
+			}
+			return true
+		}
+		if !among(s.others) {
+			return
+		}
+		for _, key := range p.Subject.Keys() {
+			if value, pinned := p.Subject.Pinned(key); pinned && !among(s.pinned[pin{key, value}]) {
+				return
 			}
 		}
 	}
-	add(s.others)
-	for _, key := range p.Subject.Keys() {
-		if value, pinned := p.Subject.Pinned(key); pinned {
-			add(s.pinned[pin{key, value}])
-		}
-	}
-	return found
 }

@@ -80,9 +80,14 @@ var internet = reach.Address(netip.AddrFrom4([4]byte{8, 8, 8, 8}))
 // outsider returns somebody who is not in a namespace: a workload of another one,
 // else an address outside the cluster.
 func outsider(g *graph.Graph, n *graph.Namespace) reach.Endpoint {
-	for _, w := range g.Workloads {
-		if w.Namespace != n && !outOfReach(w) {
-			return reach.Workload(w)
+	for _, other := range g.Namespaces {
+		if other == n {
+			continue
+		}
+		for _, w := range other.Workloads {
+			if !outOfReach(w) {
+				return reach.Workload(w)
+			}
 		}
 	}
 	return internet

@@ -43,6 +43,17 @@ func (g *Graph) MatchSubject(p *Policy) *Match {
 	})
 }
 
+// Matches reports whether a peer of a policy matches a workload.
+func (p *Policy) Matches(peer *Peer, w *Workload) bool {
+	switch {
+	case !peer.OfPods() || peer.Invalid || peer.Relative:
+		return false
+	case peer.Namespaces == nil && w.Namespace != p.Namespace, peer.Namespaces != nil && w.Namespace.Matches(*peer.Namespaces) != Yes:
+		return false
+	}
+	return peer.PodSelector().Matches(w.Labels)
+}
+
 // remember returns the match of a key and computes it where it is new.
 func (g *Graph) remember(key []byte, compute func() *Match) *Match {
 	g.mu.Lock()
