@@ -11,13 +11,12 @@ import (
 // ruleWithin reports whether a rule allows everything that another rule of the
 // same namespace's policies does, whatever pods there may be.
 func ruleWithin(n *graph.Namespace, r, s *graph.PolicyRule) bool {
-	if !s.AllPorts && r.AllPorts || !s.AllPeers && r.AllPeers {
+	if !s.AllPorts && (r.AllPorts || !portsWithin(r.Ports, s.Ports)) {
 		return false
 	}
-	return (s.AllPeers || peersWithin(n, r, s)) && (s.AllPorts || portsWithin(r.Ports, s.Ports))
-}
-
-func peersWithin(n *graph.Namespace, r, s *graph.PolicyRule) bool {
+	if s.AllPeers || r.AllPeers {
+		return s.AllPeers
+	}
 	return !slices.ContainsFunc(r.Peers, func(a *graph.Peer) bool {
 		return !slices.ContainsFunc(s.Peers, func(b *graph.Peer) bool { return peerWithin(n, a, b) })
 	})
