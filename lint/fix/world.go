@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/nplint/nplint/lint"
+	"github.com/nplint/nplint/lint/graph"
 	"github.com/nplint/nplint/lint/manifest"
 )
 
@@ -18,11 +19,13 @@ type World struct {
 	options *lint.Options
 	bundles []*manifest.Bundle
 	changes []*Change
+	// graphs are those of the bundles, as far as namespaces go.
+	graphs map[*manifest.Bundle]*graph.Graph
 }
 
 // NewWorld returns the world of some bundles, which stay as they are.
 func NewWorld(bundles []*manifest.Bundle, o *lint.Options) *World {
-	w := &World{options: o}
+	w := &World{options: o, graphs: map[*manifest.Bundle]*graph.Graph{}}
 	for _, b := range bundles {
 		own := *b
 		w.bundles = append(w.bundles, &own)
@@ -50,37 +53,64 @@ func (w *World) Effect(ctx context.Context, c *Change) (Effect, error) {
 		if len(touched) == 0 {
 			continue
 		}
-		others := strangers(b, touched)
-		differences, err := compare(ctx, slices.Concat(b.Objects, others), slices.Concat(after, others), w.options)
+		g := w.graph(b)
+		others := strangers(b, objectsOf(touched))
+		differences, err := compare(ctx, slices.Concat(near(g, b.Objects, touched), others), slices.Concat(near(g, after, touched), others), w.options)
 		if err != nil {
 			return e, fmt.Errorf("evaluate the fix in %s: %w", b.Name, err)
 		}
 		e.Differences = append(e.Differences, differences...)
 		e.Class = max(e.Class, classOf(differences))
-		if slices.ContainsFunc(touched, unmodelled) {
+		if slices.ContainsFunc(objectsOf(touched), unmodelled) {
 			e.Class = Widen // nobody knows
 		}
 	}
 	return e, nil
 }
 
+// graph returns the graph of a bundle, whose policies and workloads may be those
+// before accepted changes.
+func (w *World) graph(b *manifest.Bundle) *graph.Graph {
+	if w.graphs[b] == nil {
+		w.graphs[b] = graph.New(b.Objects)
+	}
+	return w.graphs[b]
+}
+
+// replaced is an object before and after a change, nil before it is added.
+type replaced struct{ before, after *manifest.Object }
+
+func objectsOf(touched []replaced) []*manifest.Object {
+	var objects []*manifest.Object
+	for _, t := range touched {
+		if t.before != nil {
+			objects = append(objects, t.before)
+		}
+		objects = append(objects, t.after)
+	}
+	return objects
+}
+
 // in returns the objects of a bundle after the change, and those that it
-// touches as they are before and after.
-func (c *Change) in(ctx context.Context, b *manifest.Bundle) (after, touched []*manifest.Object, err error) {
+// touches.
+func (c *Change) in(ctx context.Context, b *manifest.Bundle) (after []*manifest.Object, touched []replaced, err error) {
 	for _, o := range b.Objects {
 		changed := c.replacement(o)
 		if changed == nil {
 			after = append(after, o)
 			continue
 		}
-		after, touched = append(after, changed), append(touched, o, changed)
+		after, touched = append(after, changed), append(touched, replaced{o, changed})
 	}
 	if c.NewFile != nil && c.joins(b) {
 		added, err := c.added(ctx, b)
 		if err != nil {
 			return nil, nil, err
 		}
-		after, touched = append(after, added...), append(touched, added...)
+		after = append(after, added...)
+		for _, o := range added {
+			touched = append(touched, replaced{after: o})
+		}
 	}
 	return after, touched, nil
 }
@@ -165,13 +195,19 @@ func (w *World) Accept(ctx context.Context, c *Change) error {
 		return err
 	}
 	objects := make([][]*manifest.Object, len(w.bundles))
+	touched := make([][]replaced, len(w.bundles))
 	for i, b := range w.bundles {
-		if objects[i], _, err = whole.in(ctx, b); err != nil {
+		if objects[i], touched[i], err = whole.in(ctx, b); err != nil {
 			return err
 		}
 	}
 	for i, b := range w.bundles {
 		b.Objects = objects[i]
+		if slices.ContainsFunc(touched[i], func(t replaced) bool {
+			return !graph.IsNetworkPolicy(t.after.ID) || t.before == nil || t.before.ID != t.after.ID
+		}) {
+			delete(w.graphs, b) // namespaces may be others
+		}
 	}
 	w.changes = append(w.changes, c)
 	return nil
