@@ -53,7 +53,7 @@ func runExceptReopened(pass *lint.Pass) (any, error) {
 			}
 			index := indexSubjects(admitting)
 			for _, p := range excepting {
-				checkExceptions(pass, p, d, slices.AppendSeq([]*graph.Policy{p}, index.containing(p)))
+				checkExceptions(pass, p, d, admittingOf(slices.AppendSeq([]*graph.Policy{p}, index.containing(p)), d))
 			}
 		}
 	}
@@ -72,7 +72,35 @@ func excepts(rule *graph.PolicyRule) bool {
 	})
 }
 
-func checkExceptions(pass *lint.Pass, p *graph.Policy, d graph.Direction, policies []*graph.Policy) {
+// admittingRule is a rule that admits addresses.
+type admittingRule struct {
+	policy *graph.Policy
+	rule   *graph.PolicyRule
+	ports  connset.Set
+	blocks connset.Addresses // of all its peers
+}
+
+func admittingOf(policies []*graph.Policy, d graph.Direction) []admittingRule {
+	var all []admittingRule
+	for _, p := range policies {
+		for _, rule := range p.Side(d).Rules {
+			if !admitsAddresses(rule) {
+				continue
+			}
+			var blocks []connset.Addresses
+			for _, peer := range rule.Peers {
+				if peer.Block != nil && !peer.Invalid {
+					blocks = append(blocks, addressesOf(peer.Block))
+				}
+			}
+			ports, _ := portsOf(rule)
+			all = append(all, admittingRule{p, rule, ports, connset.UnionAddresses(blocks...)})
+		}
+	}
+	return all
+}
+
+func checkExceptions(pass *lint.Pass, p *graph.Policy, d graph.Direction, others []admittingRule) {
 	for _, rule := range p.Side(d).Rules {
 		ports, exact := portsOf(rule)
 		if !exact {
@@ -85,19 +113,14 @@ func checkExceptions(pass *lint.Pass, p *graph.Policy, d graph.Direction, polici
 			for i, hole := range peer.Block.Except {
 				left := connset.AddressesOf(hole)
 				var by []lint.Related
-				for _, q := range policies {
-					for _, other := range q.Side(d).Rules {
-						if left.Empty() || !admitsAddresses(other) {
-							continue
-						}
-						if set, _ := portsOf(other); !set.Contains(ports) {
-							continue
-						}
-						rest, at := remainder(left, other, peer)
-						if !rest.Equal(left) {
-							by = append(by, lint.Related{Object: q.Object, Path: at, Message: "admits it"})
-							left = rest
-						}
+				for _, other := range others {
+					if left.Empty() || !other.ports.Contains(ports) {
+						continue
+					}
+					rest, at := other.remainder(left, peer)
+					if !rest.Equal(left) {
+						by = append(by, lint.Related{Object: other.policy.Object, Path: at, Message: "admits it"})
+						left = rest
 					}
 				}
 				if left.Empty() {
@@ -131,12 +154,15 @@ func portsOf(rule *graph.PolicyRule) (set connset.Set, exact bool) {
 
 // remainder returns what of some addresses the peers of a rule, other than one,
 // do not admit, and where they admit the rest.
-func remainder(left connset.Addresses, rule *graph.PolicyRule, but *graph.Peer) (connset.Addresses, manifest.Path) {
-	if rule.AllPeers {
-		return connset.Addresses{}, rule.Path
+func (a admittingRule) remainder(left connset.Addresses, but *graph.Peer) (connset.Addresses, manifest.Path) {
+	if a.rule.AllPeers {
+		return connset.Addresses{}, a.rule.Path
 	}
 	var at manifest.Path
-	for _, peer := range rule.Peers {
+	if !left.Overlaps(a.blocks) {
+		return left, at
+	}
+	for _, peer := range a.rule.Peers {
 		if peer == but || peer.Block == nil || peer.Invalid || !left.Overlaps(addressesOf(peer.Block)) {
 			continue
 		}

@@ -27,7 +27,7 @@ func (e *Engine) receiverOf(p Endpoint) *receiver {
 	case workloadEnd:
 		return e.universe.classes[e.universe.of[p.workload]].receiver
 	case regionEnd, controllerEnd:
-		return &receiver{unknown: true}
+		return unknownReceiver
 	}
 	return nil
 }
@@ -37,11 +37,6 @@ func (e *Engine) side(subject Endpoint, d graph.Direction, peer Endpoint, receiv
 	effects := e.effectsOf(subject, d)
 	if len(effects) == 0 {
 		return allowed
-	}
-	if subject.kind == workloadEnd && peer.kind == workloadEnd {
-		return e.answers.of(answerKey{effects[0], e.universe.of[peer.workload], receiver}, func() Verdict {
-			return e.against(effects[0], peer, receiver)
-		})
 	}
 	var v Verdict
 	for i, effect := range effects {
@@ -68,18 +63,19 @@ func (e *Engine) effectsOf(subject Endpoint, d graph.Direction) []*effect {
 }
 
 func (e *Engine) against(f *effect, peer Endpoint, receiver *receiver) Verdict {
-	q := &question{receiver: receiver}
 	if peer.kind == regionEnd {
-		q.truth = func(r *rule) graph.Truth { return e.regionTruth(r, peer.region) }
-		return f.evaluate(q)
+		return f.evaluate(&question{truth: func(r *rule) graph.Truth { return e.regionTruth(r, peer.region) }, receiver: receiver})
 	}
 	var v Verdict
 	first := true
 	for _, in := range e.numbers(peer) {
 		for n := in.From; n < in.To; n++ {
-			q.truth = func(r *rule) graph.Truth { return r.peers.of(n) }
-			q.exempt = e.exempt.peers.of(n) != graph.No
-			one := f.evaluate(q)
+			one := e.answers.of(answerKey{f, n, receiver}, func() Verdict {
+				return f.evaluate(&question{
+					truth:    func(r *rule) graph.Truth { return r.peers.of(n) },
+					receiver: receiver, exempt: e.exempt.peers.of(n) != graph.No,
+				})
+			})
 			if first {
 				v, first = one, false
 			} else {

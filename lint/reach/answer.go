@@ -2,15 +2,16 @@ package reach
 
 import "sync"
 
-// answers holds what was answered about pairs of classes where many rules take
-// part in the answer: as many questions as there are policies are asked about a
-// few pairs where the policies select all pods.
+// answers holds what was answered about pods and single peers where many rules
+// take part in the answer: as many questions as there are policies are asked
+// about a few of them where the policies select all pods.
 type answers struct {
 	mu    sync.Mutex
 	known map[answerKey]Verdict
 }
 
-// answerKey is all that an answer about a peer in the input depends on.
+// answerKey is all that an answer about a peer depends on, which is a number of
+// the universe.
 type answerKey struct {
 	effect   *effect
 	peer     uint32
@@ -21,7 +22,7 @@ type answerKey struct {
 const mostAnswers = 1 << 16
 
 func (a *answers) of(key answerKey, find func() Verdict) Verdict {
-	if len(key.effect.rules) <= few {
+	if len(key.effect.rules) <= few || !key.effect.shared {
 		return find()
 	}
 	a.mu.Lock()

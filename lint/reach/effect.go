@@ -26,6 +26,9 @@ type effect struct {
 
 	rules []*rule // of all of the above, in their order
 	bound bool    // no rule names a port
+	// shared says that it is that of all pods to which the same policies apply,
+	// rather than made for one question.
+	shared bool
 }
 
 // priority is the policies of a tier that have one priority: either may decide
@@ -107,6 +110,7 @@ func (b *builder) effect(c *class, d graph.Direction) *effect {
 		return known
 	}
 	found := *e
+	found.shared = true
 	found.collect()
 	b.effects[string(b.key)] = &found
 	return &found

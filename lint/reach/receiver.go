@@ -17,6 +17,8 @@ type receiver struct {
 	unknown bool
 }
 
+var unknownReceiver = &receiver{unknown: true}
+
 // receivers makes one receiver for all workloads that resolve the names that
 // matter alike. A pod on the host network may be to the plugin only its node's
 // address, which has no names.
