@@ -57,8 +57,19 @@ func blockAddresses(b *graph.IPBlock) connset.Addresses {
 // portsWithin reports whether entries of ports open nothing that others do not,
 // whoever resolves the names.
 func portsWithin(ports, others []graph.PolicyPort) bool {
+	if apart(ports, others) {
+		return false
+	}
 	wider, known := portSet(others)
 	return known && !slices.ContainsFunc(ports, func(p graph.PolicyPort) bool { return !portWithin(p, wider, others) })
+}
+
+// apart reports whether one of some entries of ports is a number that is none of
+// others, which nearly all are that are compared.
+func apart(ports, others []graph.PolicyPort) bool {
+	return slices.ContainsFunc(ports, func(p graph.PolicyPort) bool {
+		return single(p) && !slices.ContainsFunc(others, func(q graph.PolicyPort) bool { return q.Invalid || q.Matches(p.Protocol, p.From) })
+	})
 }
 
 func portWithin(p graph.PolicyPort, wider connset.Set, others []graph.PolicyPort) bool {
