@@ -15,11 +15,14 @@ type projection struct {
 	graph   *graph.Graph
 	options *lint.Options
 	matches map[string][][2]*ast.Term // by what selects, see project_policy.go
+	// subjects are the workloads that NetworkPolicies select.
+	subjects map[*graph.Match]*ast.Term
 }
 
 func newProjection(g *graph.Graph, options *lint.Options) *projection {
 	return &projection{
 		terms: newTerms(), ids: newIDs(g), graph: g, options: options, matches: map[string][][2]*ast.Term{},
+		subjects: map[*graph.Match]*ast.Term{},
 	}
 }
 
@@ -86,8 +89,8 @@ func (p *projection) workload(w *graph.Workload) *ast.Term {
 		p.field("ports", list(w.Ports, p.containerPort)),
 		p.field("policies", list(w.Policies, p.policyID)),
 		p.field("isolated", ast.ObjectTerm(
-			p.field("ingress", boolean(len(w.Isolating(graph.Ingress)) > 0)),
-			p.field("egress", boolean(len(w.Isolating(graph.Egress)) > 0)),
+			p.field("ingress", boolean(w.Isolated(graph.Ingress))),
+			p.field("egress", boolean(w.Isolated(graph.Egress))),
 		)),
 	)
 	return ast.ObjectTerm(p.optional(fields, "service_account", w.ServiceAccount)...)

@@ -34,12 +34,25 @@ func (p *projection) subject(q *graph.Policy) *ast.Term {
 	fields := [][2]*ast.Term{
 		p.field("path", p.path(q.SubjectPath)),
 		p.field("pod_selector", p.selector(pods)),
-		p.field("workloads", list(q.Workloads, p.workloadID)),
+		p.field("workloads", p.selected(q)),
 	}
 	if q.SubjectNamespaces != nil {
 		fields = append(fields, p.field("namespace_selector", p.selector(namespaces)))
 	}
 	return ast.ObjectTerm(fields...)
+}
+
+// selected returns the workloads of a policy. NetworkPolicies that select the same
+// share one list.
+func (p *projection) selected(q *graph.Policy) *ast.Term {
+	if q.Namespace == nil {
+		return list(q.Workloads, p.workloadID)
+	}
+	m := p.graph.MatchSubject(q)
+	if p.subjects[m] == nil {
+		p.subjects[m] = list(q.Workloads, p.workloadID)
+	}
+	return p.subjects[m]
 }
 
 func (p *projection) side(q *graph.Policy, d graph.Direction) *ast.Term {

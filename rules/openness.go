@@ -48,6 +48,9 @@ func opens(rules []*graph.PolicyRule) openness {
 
 // everyPort reports whether entries of ports hold all that policies know.
 func everyPort(ports []graph.PolicyPort) bool {
+	if len(ports) < len(connset.Protocols) {
+		return false
+	}
 	set, known := portSet(ports)
 	return known && !slices.ContainsFunc(connset.Protocols[:], func(p connset.Protocol) bool { return !set.Contains(connset.OfProtocol(p)) })
 }
