@@ -32,12 +32,14 @@ func (b *portBook) open(w *graph.Workload, d graph.Direction) openPorts {
 
 func openOf(policies []*graph.Policy, d graph.Direction) openPorts {
 	var open openPorts
+	var sets []connset.Set
 	for _, p := range policies {
 		for _, rule := range p.Side(d).Rules {
 			set, exact := portsOf(rule)
-			open.ports, open.named = open.ports.Union(set), open.named || !exact
+			sets, open.named = append(sets, set), open.named || !exact
 		}
 	}
+	open.ports = connset.UnionSets(sets...)
 	return open
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unique"
 )
 
@@ -39,7 +40,23 @@ func PortRange(p Protocol, from, to int) Set {
 	if from > to {
 		return Set{}
 	}
-	return setOf(Span(Conn{p, from}.number(), Conn{p, to}.number()+1))
+	in := Interval{Conn{p, from}.number(), Conn{p, to}.number() + 1}
+	slot := &recent[(in.From*31+in.To)%uint32(len(recent))]
+	if r := slot.Load(); r != nil && r.Interval == in {
+		return r.set
+	}
+	s := setOf(Intervals{in})
+	slot.Store(&recentRange{in, s})
+	return s
+}
+
+// recent holds ranges that were asked for: the same few ports are in all
+// policies.
+var recent [1024]atomic.Pointer[recentRange]
+
+type recentRange struct {
+	Interval
+	set Set
 }
 
 func setOf(s Intervals) Set {
@@ -132,12 +149,43 @@ func (s Set) Minus(t Set) Set {
 
 // Contains reports whether all of t is in s.
 func (s Set) Contains(t Set) bool {
-	return s == t || s == All || t.Empty() || s.intervals().Contains(t.intervals())
+	switch {
+	case s == t, s == All, t.Empty():
+		return true
+	case s.Empty():
+		return false
+	}
+	a, b := s.handle.Value(), t.handle.Value()
+	for ; len(b) > 0; b = b[8:] {
+		a = behind(a, b)
+		if len(a) == 0 || word(a) > word(b) || word(a[4:]) < word(b[4:]) {
+			return false
+		}
+	}
+	return true
+}
+
+// behind returns, of encoded intervals, those that do not end before the first
+// of others begins.
+func behind(a, b string) string {
+	for len(a) > 0 && word(a[4:]) <= word(b) {
+		a = a[8:]
+	}
+	return a
 }
 
 // Overlaps reports whether some connection is in both sets.
 func (s Set) Overlaps(t Set) bool {
-	return !s.Empty() && (s == t || s.intervals().Overlaps(t.intervals()))
+	if s.Empty() || t.Empty() {
+		return false
+	}
+	a, b := s.handle.Value(), t.handle.Value()
+	for ; len(b) > 0; b = b[8:] {
+		if a = behind(a, b); len(a) > 0 && word(a) < word(b[4:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Has reports whether a connection is in the set.
