@@ -30,24 +30,24 @@ var budgets = []struct {
 	growth          float64 // how much more may be done for twice the input
 }{{
 	"namespaces", cluster(100, 10, 10), cluster(200, 10, 10),
-	done{2104, 0, 46069, 2542, 42300, 420800},
-	done{4204, 0, 134838, 5512, 85500, 833900},
-	3.2,
+	done{2104, 0, 15859, 2542, 19300, 158800},
+	done{4204, 0, 37934, 5512, 38300, 312600},
+	2.5,
 }, {
 	"one namespace", cluster(1, 1000, 200), cluster(1, 2000, 400),
-	done{1205, 0, 71842, 21486, 25200, 245000},
-	done{2405, 0, 401595, 18426, 85100, 582900},
-	6,
+	done{1205, 0, 12269, 21486, 9800, 89500},
+	done{2405, 0, 46128, 18426, 25700, 264000},
+	4,
 }, {
 	"policies that select all", linttest.Unselective(250), linttest.Unselective(500),
-	done{261, 0, 64752, 63500, 34700, 420900},
-	done{511, 0, 254502, 252000, 116400, 1348500},
+	done{261, 0, 62503, 500, 6000, 59200},
+	done{511, 0, 250003, 1000, 11900, 116000},
 	4.2,
 }, {
 	"ipBlocks", linttest.Blocks(625), linttest.Blocks(1250),
-	done{2, 1, 6, 0, 26500, 421200},
-	done{2, 1, 6, 0, 90300, 1570500},
-	4,
+	done{2, 1, 4, 0, 3700, 37000},
+	done{2, 1, 4, 0, 7000, 71300},
+	2.1,
 }}
 
 func cluster(namespaces, workloads, policies int) fs.FS {

@@ -28,7 +28,7 @@ type Graph struct {
 	matches map[*Peer]*Match
 	// matchesOf holds them by what is asked for, with those of selectors of
 	// namespaces.
-	matchesOf map[string]*Match
+	matchesOf map[string]*answer
 
 	index   sync.Once
 	byLabel map[label][]*Workload
@@ -75,7 +75,7 @@ func build(objects []*manifest.Object, known map[*manifest.Object]any) *Graph {
 		objects:    objects,
 		namespaces: map[nsKey]*Namespace{},
 		matches:    map[*Peer]*Match{},
-		matchesOf:  map[string]*Match{},
+		matchesOf:  map[string]*answer{},
 	}
 	created := createdByOthers(objects)
 	for i, part := range readAll(objects, known) {

@@ -1,6 +1,9 @@
 package graph
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Match is what a peer of pods matches in the input.
 type Match struct {
@@ -54,22 +57,23 @@ func (p *Policy) Matches(peer *Peer, w *Workload) bool {
 	return peer.PodSelector().Matches(w.Labels)
 }
 
+// answer is a match that is computed once.
+type answer struct {
+	once  sync.Once
+	match *Match
+}
+
 // remember returns the match of a key and computes it where it is new.
 func (g *Graph) remember(key []byte, compute func() *Match) *Match {
 	g.mu.Lock()
-	m := g.matchesOf[string(key)]
+	a := g.matchesOf[string(key)]
+	if a == nil {
+		a = &answer{}
+		g.matchesOf[string(key)] = a
+	}
 	g.mu.Unlock()
-	if m != nil {
-		return m
-	}
-	m = compute()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if first := g.matchesOf[string(key)]; first != nil {
-		return first
-	}
-	g.matchesOf[string(key)] = m
-	return m
+	a.once.Do(func() { a.match = compute() })
+	return a.match
 }
 
 func (g *Graph) match(p *Policy, peer *Peer) *Match {
