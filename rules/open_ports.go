@@ -19,25 +19,44 @@ type portsOfPod struct {
 	direction graph.Direction
 }
 
+type portsOfPolicy struct {
+	policy    *graph.Policy
+	direction graph.Direction
+}
+
 // open returns the ports that the policies of a workload admit in a direction.
 func (b *portBook) open(w *graph.Workload, d graph.Direction) openPorts {
 	key := portsOfPod{w, d}
 	open, known := b.admitted[key]
 	if !known {
-		open = openOf(w.Policies, d)
+		sets := make([]connset.Set, len(w.Policies))
+		for i, p := range w.Policies {
+			one := b.openBy(p, d)
+			sets[i], open.named = one.ports, open.named || one.named
+		}
+		open.ports = connset.UnionSets(sets...)
 		b.admitted[key] = open
 	}
 	return open
 }
 
-func openOf(policies []*graph.Policy, d graph.Direction) openPorts {
+func (b *portBook) openBy(p *graph.Policy, d graph.Direction) openPorts {
+	key := portsOfPolicy{p, d}
+	open, known := b.admitting[key]
+	if !known {
+		open = openOf(p, d)
+		b.admitting[key] = open
+	}
+	return open
+}
+
+// openOf returns the ports that a policy admits.
+func openOf(p *graph.Policy, d graph.Direction) openPorts {
 	var open openPorts
-	var sets []connset.Set
-	for _, p := range policies {
-		for _, rule := range p.Side(d).Rules {
-			set, exact := portsOf(rule)
-			sets, open.named = append(sets, set), open.named || !exact
-		}
+	sets := make([]connset.Set, len(p.Side(d).Rules))
+	for i, rule := range p.Side(d).Rules {
+		set, exact := portsOf(rule)
+		sets[i], open.named = set, open.named || !exact
 	}
 	open.ports = connset.UnionSets(sets...)
 	return open
@@ -81,7 +100,7 @@ func (b *portBook) forgets(p *graph.Policy, rule *graph.PolicyRule, served *serv
 	if !served.allTargeted || rule.Direction == graph.Ingress {
 		return served.allTargeted && served.unadmitted
 	}
-	open := openOf([]*graph.Policy{p}, graph.Egress)
+	open := openOf(p, graph.Egress)
 	if len(p.Workloads) > 0 {
 		open = b.open(p.Workloads[0], graph.Egress)
 	}

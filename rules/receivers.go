@@ -20,6 +20,7 @@ type portBook struct {
 	lookups      map[portOfPods]lookup
 	hearings     map[portOfPods]hearing
 	admitted     map[portsOfPod]openPorts
+	admitting    map[portsOfPolicy]openPorts
 	serving      map[*podSet]*servedPorts
 
 	parts []*podSet // room for those of a rule
@@ -42,7 +43,8 @@ func newPortBook(pass *lint.Pass) *portBook {
 	return &portBook{
 		pass: pass, sets: map[*graph.Match]*podSet{}, unions: map[string]*podSet{},
 		heard: map[portOfPods]bool{}, translations: map[portOfPods]translations{}, lookups: map[portOfPods]lookup{},
-		hearings: map[portOfPods]hearing{}, admitted: map[portsOfPod]openPorts{}, serving: map[*podSet]*servedPorts{},
+		hearings: map[portOfPods]hearing{}, admitted: map[portsOfPod]openPorts{}, admitting: map[portsOfPolicy]openPorts{},
+		serving: map[*podSet]*servedPorts{},
 	}
 }
 

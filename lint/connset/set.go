@@ -2,6 +2,7 @@ package connset
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -75,9 +76,11 @@ func (s Set) intervals() Intervals {
 	if s.Empty() {
 		return nil
 	}
-	encoded := s.handle.Value()
-	out := make(Intervals, 0, len(encoded)/8)
-	for ; len(encoded) > 0; encoded = encoded[8:] {
+	return s.appendTo(make(Intervals, 0, len(s.handle.Value())/8))
+}
+
+func (s Set) appendTo(out Intervals) Intervals {
+	for encoded := s.handle.Value(); len(encoded) > 0; encoded = encoded[8:] {
 		out = append(out, Interval{word(encoded), word(encoded[4:])})
 	}
 	return out
@@ -103,24 +106,29 @@ func (s Set) Union(t Set) Set {
 
 // UnionSets returns what is in any of the sets.
 func UnionSets(sets ...Set) Set {
-	var all []Interval
-	first := Set{}
+	var memory [16]Set
+	different := memory[:0]
 	for _, s := range sets {
 		switch {
 		case s == All:
 			return All
-		case s.Empty(), s == first:
-			continue
-		case first.Empty():
-			first = s
-			continue
-		case all == nil:
-			all = first.intervals()
+		case !s.Empty() && !slices.Contains(different[max(0, len(different)-len(memory)):], s):
+			different = append(different, s)
 		}
-		all = append(all, s.intervals()...)
 	}
-	if all == nil {
-		return first
+	switch len(different) {
+	case 0:
+		return Set{}
+	case 1:
+		return different[0]
+	}
+	n := 0
+	for _, s := range different {
+		n += len(s.handle.Value()) / 8
+	}
+	all := make(Intervals, 0, n)
+	for _, s := range different {
+		all = s.appendTo(all)
 	}
 	return setOf(union(all))
 }
