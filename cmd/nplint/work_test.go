@@ -31,15 +31,15 @@ var budgets = []struct {
 	// There are twice the selectors of namespaces, each compared with twice the
 	// namespaces, until all that teams write are there.
 	"namespaces", cluster(100, 10, 10), cluster(200, 10, 10),
-	done{2104, 0, 15900, 2542, 19300, 157700},
-	done{4204, 0, 38000, 5512, 38100, 310500},
-	factors{documents: 2.2, selectors: 2.6, rest: 2.2},
+	done{2104, 0, 15859, 2542, 19300, 158800},
+	done{4204, 0, 37934, 5512, 38200, 312600},
+	factors{documents: 2.2, selectors: 2.5, rest: 2.2},
 }, {
 	// Policies are compared with those that select the same pods, to find what is
 	// redundant; and each policy of all pods is noted at each of them.
 	"one namespace", cluster(1, 1000, 200), cluster(1, 2000, 400),
-	done{1205, 0, 12300, 21486, 9600, 77200},
-	done{2405, 0, 46200, 18426, 22300, 127700},
+	done{1205, 0, 12269, 21486, 9600, 77500},
+	done{2405, 0, 46128, 18426, 22300, 128000},
 	factors{documents: 2.2, selectors: 4, rest: 2.5},
 }, {
 	"policies that select all", linttest.Unselective(250), linttest.Unselective(500),
@@ -56,8 +56,9 @@ var budgets = []struct {
 // factors are how much more than in another run may be done.
 type factors struct{ documents, selectors, rest float64 }
 
-// slack allows for what two cores find at the same time, both for the first time.
-var slack = factors{documents: 1, selectors: 1.15, rest: 1.15}
+// slack allows for memory that differs with how the cores share the work, and
+// for answers that two of them look for at the same time.
+var slack = factors{documents: 1, selectors: 1, rest: 1.15}
 
 func cluster(namespaces, workloads, policies int) fs.FS {
 	return linttest.Cluster{Namespaces: namespaces, Workloads: workloads, Replicas: 1, Policies: policies}.Files()
