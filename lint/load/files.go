@@ -16,6 +16,21 @@ type Use struct {
 	Bundles []string
 }
 
+// used is a file that a unit was read from, and how many objects that gave.
+type used struct {
+	file, as string
+	objects  int
+}
+
+func usedBy(all []used, lists ...[]unit) []used {
+	for _, u := range slices.Concat(lists...) {
+		for _, file := range u.files {
+			all = append(all, used{file.Name, u.as, len(u.objects)})
+		}
+	}
+	return all
+}
+
 // Files explains every file that was found: those that were read, in the bundles
 // that they are in, and those that were passed over or not analysed.
 func (r *Result) Files() []Use {
@@ -28,14 +43,12 @@ func (r *Result) Files() []Use {
 		}
 		return u
 	}
-	for _, u := range r.units {
-		for _, file := range u.files {
-			as := u.as
-			if as == "" {
-				as = fmt.Sprintf("plain manifest, objects that matter: %d", len(u.objects))
-			}
-			use(file.Name, as)
+	for _, u := range r.used {
+		as := u.as
+		if as == "" {
+			as = fmt.Sprintf("plain manifest, objects that matter: %d", u.objects)
 		}
+		use(u.file, as)
 	}
 	for _, b := range r.read {
 		for _, file := range b.Files {

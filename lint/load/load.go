@@ -68,8 +68,8 @@ type Result struct {
 	// as what .gitignore names; a folder stands for all below it.
 	Passed []manifest.Skipped
 
-	units []unit
-	read  []*manifest.Bundle // all of them, also if Bundles is cut down to one
+	used []used
+	read []*manifest.Bundle // all of them, also if Bundles is cut down to one
 }
 
 // Empty reports whether no Kubernetes object that matters was found, not even
@@ -105,7 +105,7 @@ func Load(ctx context.Context, in Input) (*Result, error) {
 		b.Skipped = append(b.Skipped, c.skipped...)
 	}
 	markAlternatives(bundles)
-	result := &Result{Bundles: bundles, Passed: c.passed, units: append(c.units, c.charts...), read: bundles}
+	result := &Result{Bundles: bundles, Passed: c.passed, used: usedBy(nil, c.units, c.charts), read: bundles}
 	return result, errors.Join(c.errs...)
 }
 
@@ -120,8 +120,8 @@ func loadBundles(ctx context.Context, in Input) (*Result, error) {
 		b := &manifest.Bundle{Name: spec.Name, Skipped: c.skipped}
 		for _, u := range append(c.units, c.charts...) {
 			fill(b, u)
-			result.units = append(result.units, u)
 		}
+		result.used = usedBy(result.used, c.units, c.charts)
 		result.Bundles = append(result.Bundles, b)
 		result.Passed = append(result.Passed, c.passed...)
 		errs = append(errs, c.errs...)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"sort"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -15,9 +16,23 @@ type File struct {
 	// Data is the unchanged content.
 	Data []byte
 
+	looked atomic.Pointer[looked]
+}
+
+// looked is what is known of a file that was looked into for a finding, which
+// most are not.
+type looked struct {
 	once   sync.Once
 	starts []int
 	parsed parsedDocument
+}
+
+func (f *File) look() *looked {
+	if l := f.looked.Load(); l != nil {
+		return l
+	}
+	f.looked.CompareAndSwap(nil, &looked{})
+	return f.looked.Load()
 }
 
 // Position is a place in a file, counted from 1. Columns count Unicode code
@@ -83,14 +98,15 @@ func (f *File) lineBounds(n int) (start, end int) {
 // lineStarts returns the offset at which each line begins, the first one
 // after a byte order mark.
 func (f *File) lineStarts() []int {
-	f.once.Do(func() {
+	l := f.look()
+	l.once.Do(func() {
 		first := 0
 		if bytes.HasPrefix(f.Data, utf8BOM) {
 			first = len(utf8BOM)
 		}
-		f.starts = append([]int{first}, breaks(f.Data)...)
+		l.starts = append([]int{first}, breaks(f.Data)...)
 	})
-	return f.starts
+	return l.starts
 }
 
 var utf8BOM = []byte("\xEF\xBB\xBF")

@@ -67,7 +67,7 @@ func (d Document) origin(found Found, steps int) Origin {
 func (w written) parsed(p Path) Origin {
 	d, own := w.doc, len(w.path)
 	path := append(w.path[:own:own], p...)
-	root := d.File.parsed.root(d)
+	root := d.File.look().parsed.root(d)
 	if root == nil {
 		return Origin{Span: d.firstLine(), Precision: Whole}
 	}
