@@ -37,7 +37,9 @@ func lintInput(ctx context.Context, s *settings, in load.Input, bundle string) (
 	l := &linted{input: in}
 	var err error
 	s.progress.begin("read", "manifests")
+	allowGarbage(garbageOfReading)
 	l.read, err = load.Load(ctx, in)
+	allowGarbage(garbageOfRules)
 	l.trouble = errors.Join(s.trouble, err)
 	if bundle != "" {
 		if l.read.Bundles, err = onlyBundle(l.read.Bundles, bundle); err != nil {

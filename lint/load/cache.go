@@ -1,6 +1,8 @@
 package load
 
 import (
+	"errors"
+	"io"
 	"io/fs"
 	"sync"
 )
@@ -11,6 +13,7 @@ type cache struct {
 	fs.FS
 	mu    sync.Mutex
 	files map[string]*cached
+	free  []byte   // of the slab for small files
 	infos sync.Map // of type stat, by name
 }
 
@@ -36,8 +39,48 @@ func (c *cache) ReadFile(name string) ([]byte, error) {
 		c.files[name] = f
 	}
 	c.mu.Unlock()
-	f.once.Do(func() { f.data, f.err = fs.ReadFile(c.FS, name) })
+	f.once.Do(func() { f.data, f.err = c.read(name) })
 	return f.data, f.err
+}
+
+// read reads a file into memory that it shares with others: most are small, and
+// all are kept as long.
+func (c *cache) read(name string) ([]byte, error) {
+	f, err := c.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() >= textSlab/8 {
+		return fs.ReadFile(c.FS, name)
+	}
+	text := c.room(int(info.Size()) + 1)
+	n, err := io.ReadFull(f, text)
+	switch {
+	case err == nil: // it has grown
+		return fs.ReadFile(c.FS, name)
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return text[:n:n], nil
+	}
+	return nil, err
+}
+
+const textSlab = 256 << 10
+
+// room returns n bytes that nobody else has.
+func (c *cache) room(n int) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n > len(c.free) {
+		c.free = make([]byte, textSlab)
+	}
+	room := c.free[:n:n]
+	c.free = c.free[n:]
+	return room
 }
 
 // Stat implements fs.StatFS.

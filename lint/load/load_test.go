@@ -371,11 +371,13 @@ type counting struct {
 	reads map[string]int
 }
 
-func (c counting) ReadFile(name string) ([]byte, error) {
-	c.mu.Lock()
-	c.reads[name]++
-	c.mu.Unlock()
-	return c.MapFS.ReadFile(name)
+func (c counting) Open(name string) (fs.File, error) {
+	if c.MapFS[name] != nil { // not a folder
+		c.mu.Lock()
+		c.reads[name]++
+		c.mu.Unlock()
+	}
+	return c.MapFS.Open(name)
 }
 
 // failing refuses to read files named "locked".
