@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/nplint/nplint/lint"
 	"github.com/nplint/nplint/lint/fix"
@@ -120,16 +123,29 @@ func (f *flags) lintAndFix(ctx context.Context, s *settings, in load.Input, lint
 	return last, printConnectivity(ctx, said, first, last, s.options, f.verbose)
 }
 
-// planFixes fills in the edits of the fixes that can be applied.
+// planFixes fills in the edits of the fixes that can be applied, on all cores.
 func (l *linted) planFixes() {
-	for i := range l.diagnostics {
-		for j := range l.diagnostics[i].Fixes {
-			f := &l.diagnostics[i].Fixes[j]
-			if change, err := fix.Plan(*f); err == nil {
-				f.Edits = change.Edits
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(l.diagnostics)); i = next.Add(1) - 1 {
+				l.diagnostics[i].Fixes = planned(l.diagnostics[i].Fixes)
 			}
+		})
+	}
+	wg.Wait()
+}
+
+// planned returns fixes with their edits. Findings may share the ones without.
+func planned(fixes []lint.Fix) []lint.Fix {
+	fixes = slices.Clone(fixes)
+	for i, f := range fixes {
+		if change, err := fix.Plan(f); err == nil {
+			fixes[i].Edits = change.Edits
 		}
 	}
+	return fixes
 }
 
 func readStdin(std streams) ([]byte, error) {
