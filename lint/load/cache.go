@@ -58,12 +58,15 @@ func (c *cache) read(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() || info.Size() >= textSlab/8 {
 		return fs.ReadFile(c.FS, name)
 	}
-	text := c.room(int(info.Size()) + 1)
-	n, err := io.ReadFull(f, text)
+	// There is room for one byte more than should be there: where it stays free,
+	// the end was reached and nobody has to ask for it.
+	size := int(info.Size())
+	text := c.room(size + 1)
+	n, err := io.ReadAtLeast(f, text, size)
 	switch {
-	case err == nil: // it has grown
+	case n > size || size == 0: // it has grown, or is no file on a disk
 		return fs.ReadFile(c.FS, name)
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+	case err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return text[:n:n], nil
 	}
 	return nil, err
