@@ -29,7 +29,11 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-tw
 
 func runRedundantPolicy(pass *lint.Pass) (any, error) {
 	for _, n := range pass.Graph.Namespaces {
-		index := indexSubjects(n.Policies)
+		subjects := indexSubjects(n.Policies)
+		var ports *portIndex
+		if len(n.Policies) > fewPolicies {
+			ports = indexPorts(n.Policies)
+		}
 		order := map[*graph.Policy]int{}
 		for i, p := range n.Policies {
 			order[p] = i
@@ -38,7 +42,11 @@ func runRedundantPolicy(pass *lint.Pass) (any, error) {
 			if countRules(p) == 0 || countRules(p) > mostCompared || ineffectiveSide(p) {
 				continue
 			}
-			for q := range index.containing(p) {
+			wider := subjects.containing(p)
+			if some, ok := ports.allowing(p); ok && len(some) < subjects.candidates(p) {
+				wider = slices.Values(subjects.containingAmong(p, some))
+			}
+			for q := range wider {
 				if q.Name == p.Name || !policyWithin(p, q) || order[q] > order[p] && q.Subject.Implies(p.Subject) && policyWithin(q, p) {
 					continue
 				}
@@ -54,6 +62,9 @@ func runRedundantPolicy(pass *lint.Pass) (any, error) {
 	return nil, nil
 }
 
+// fewPolicies are compared sooner than they are put into an index.
+const fewPolicies = 32
+
 func countRules(p *graph.Policy) int {
 	return len(p.Side(graph.Ingress).Rules) + len(p.Side(graph.Egress).Rules)
 }
@@ -66,13 +77,16 @@ func policyWithin(p, q *graph.Policy) bool {
 		if !side.Isolates {
 			continue
 		}
-		if !other.Isolates || allowsAll(q, d) != nil || len(other.Rules) > mostCompared {
+		if !other.Isolates || len(other.Rules) > mostCompared {
 			return false
 		}
 		for _, r := range side.Rules {
 			if !slices.ContainsFunc(other.Rules, func(s *graph.PolicyRule) bool { return ruleWithin(p.Namespace, r, s) }) {
 				return false
 			}
+		}
+		if allowsAll(q, d) != nil {
+			return false
 		}
 	}
 	return true

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"github.com/nplint/nplint/lint/graph"
 )
@@ -39,6 +41,45 @@ func firstPin(s graph.Selector) (pin, bool) {
 		}
 	}
 	return pin{}, false
+}
+
+// candidates returns how many policies containing compares with p.
+func (s subjectIndex) candidates(p *graph.Policy) int {
+	n := len(s.others)
+	for _, key := range p.Subject.Keys() {
+		if value, pinned := p.Subject.Pinned(key); pinned {
+			n += len(s.pinned[pin{key, value}])
+		}
+	}
+	return n
+}
+
+// containingAmong returns those of some policies that [subjectIndex.containing]
+// ranges over, in the same order. The policies stand in the order of the index.
+func (s subjectIndex) containingAmong(p *graph.Policy, some []*graph.Policy) []*graph.Policy {
+	if p.Subject.Invalid || p.Subject.Unsatisfiable() {
+		return nil
+	}
+	var found []*graph.Policy
+	for _, q := range some {
+		if q == p || q.Subject.Invalid || q.Subject.Unsatisfiable() {
+			continue
+		}
+		if at, pinned := firstPin(q.Subject); pinned {
+			if value, same := p.Subject.Pinned(at.key); !same || value != at.value {
+				continue
+			}
+		}
+		if p.Subject.Implies(q.Subject) {
+			found = append(found, q)
+		}
+	}
+	turn := func(q *graph.Policy) int {
+		at, _ := firstPin(q.Subject)
+		return slices.Index(p.Subject.Keys(), at.key) // that of no pin comes first
+	}
+	slices.SortStableFunc(found, func(a, b *graph.Policy) int { return cmp.Compare(turn(a), turn(b)) })
+	return found
 }
 
 // containing ranges over the policies, other than p, whose subject contains that
