@@ -79,18 +79,40 @@ func (n *Namespace) Matches(s Selector) Truth {
 // link finds what the policies and Services of the namespace select.
 func (n *Namespace) link() {
 	n.byLabel = indexLabels(n.Workloads)
-	for _, p := range n.Policies {
-		p.Workloads = n.Select(p.Subject)
-		for _, w := range p.Workloads {
-			w.Policies = append(w.Policies, p)
-		}
-	}
+	n.linkPolicies()
 	for _, s := range n.Services {
 		if s.Selector != nil {
 			s.Workloads = n.Select(*s.Selector)
 			for _, w := range s.Workloads {
 				w.Services = append(w.Services, s)
 			}
+		}
+	}
+}
+
+// linkPolicies finds what the policies of the namespace select. All pairs are
+// counted before they are noted: in a large namespace there are millions.
+func (n *Namespace) linkPolicies() {
+	for i, w := range n.Workloads {
+		w.place = i
+	}
+	count, all := make([]int, len(n.Workloads)), 0
+	for _, p := range n.Policies {
+		p.Workloads = n.Select(p.Subject)
+		all += len(p.Workloads)
+		for _, w := range p.Workloads {
+			count[w.place]++
+		}
+	}
+	lists := make([]*Policy, all)
+	for i, w := range n.Workloads {
+		if count[i] > 0 {
+			w.Policies, lists = lists[:0:count[i]], lists[count[i]:]
+		}
+	}
+	for _, p := range n.Policies {
+		for _, w := range p.Workloads {
+			w.Policies = append(w.Policies, p)
 		}
 	}
 }

@@ -36,6 +36,8 @@ type Workload struct {
 	// in the order of the graph.
 	Policies []*Policy
 	Services []*Service
+
+	place int // in the namespace
 }
 
 // String returns the name as messages quote it: shop/Deployment/web.
