@@ -44,8 +44,9 @@ func indexPorts(policies []*graph.Policy) *portIndex {
 
 // allowing returns the policies that may allow all that a policy allows, in
 // their order: those that have a rule for a port of one of its rules. ok is false
-// where none of its rules tells, or there is no index.
-func (index *portIndex) allowing(p *graph.Policy) (policies []*graph.Policy, ok bool) {
+// where none of its rules tells, or tells of so many as there are others to look
+// at, or where there is no index.
+func (index *portIndex) allowing(p *graph.Policy, others int) (policies []*graph.Policy, ok bool) {
 	if index == nil {
 		return nil, false
 	}
@@ -58,10 +59,14 @@ func (index *portIndex) allowing(p *graph.Policy) (policies []*graph.Policy, ok 
 			if i < 0 && !r.AllPorts {
 				continue
 			}
-			found := slices.Clone(index.wide[d])
+			var alone []int
 			if i >= 0 {
-				found = append(found, index.at[openPort{d, r.Ports[i].Protocol, r.Ports[i].From}]...)
+				alone = index.at[openPort{d, r.Ports[i].Protocol, r.Ports[i].From}]
 			}
+			if len(index.wide[d])+len(alone) >= others {
+				return nil, false
+			}
+			found := slices.Concat(index.wide[d], alone)
 			slices.Sort(found)
 			for _, n := range slices.Compact(found) {
 				policies = append(policies, index.policies[n])

@@ -19,7 +19,7 @@ func TestPortIndex(t *testing.T) {
 		for _, n := range graph.New(cluster.Objects(t)).Namespaces {
 			subjects, ports := indexSubjects(n.Policies), indexPorts(n.Policies)
 			for _, p := range n.Policies {
-				some, ok := ports.allowing(p)
+				some, ok := ports.allowing(p, 2*len(n.Policies))
 				if !ok {
 					continue
 				}

@@ -43,7 +43,7 @@ func runRedundantPolicy(pass *lint.Pass) (any, error) {
 				continue
 			}
 			wider := subjects.containing(p)
-			if some, ok := ports.allowing(p); ok && len(some) < subjects.candidates(p) {
+			if some, ok := ports.allowing(p, subjects.candidates(p)); ok {
 				wider = slices.Values(subjects.containingAmong(p, some))
 			}
 			for q := range wider {
