@@ -55,7 +55,7 @@ func (b *portBook) receivers(p *graph.Policy, rule *graph.PolicyRule) *podSet {
 		return b.setOf(b.pass.Graph.MatchSubject(p))
 	}
 	parts, key := b.parts[:0], b.key[:0]
-	anybody := rule.AllPeers
+	anybody := len(rule.Peers) == 0 // also where to is no list
 	for _, peer := range rule.Peers {
 		part := b.setOf(b.pass.Graph.Match(p, peer))
 		parts, key = append(parts, part), binary.AppendUvarint(key, part.number)
