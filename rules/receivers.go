@@ -95,11 +95,7 @@ func opaque(w *graph.Workload) bool {
 	case "VirtualMachine", "VirtualMachineInstance", "Service": // of KubeVirt and Knative
 		return true
 	}
-	if len(w.Ports) > 0 {
-		return false
-	}
-	spec := w.Object.Value.At(w.SpecPath)
-	return spec.Get("containers").Empty() && spec.Get("initContainers").Empty()
+	return len(w.Ports) == 0 && len(containersOf(w)) == 0
 }
 
 func containersOf(w *graph.Workload) []manifest.Value {
